@@ -1,0 +1,2 @@
+//! The `recharge-doctor` program.
+fn main() {}

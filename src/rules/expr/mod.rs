@@ -1,0 +1,1 @@
+//! The condition language: a three-valued, columnar subset of CEL.

@@ -1,0 +1,3 @@
+//! Rule files in, a checked and compiled rule set out, or every mistake at once.
+
+pub mod expr;
