@@ -5,6 +5,7 @@
 //! ```text
 //! intake → facts → derive → rules → diagnose → report → cli
 //! ```
+pub mod document;
 pub mod facts;
 pub mod rules;
 pub mod text;

@@ -1,9 +1,20 @@
-//! What is known about one failed recharge: typed values with their source, or unknown with a reason.
+//! What is known about one failed recharge: typed values with their source, or unknown with a
+//! reason. Refuses untyped values and floating-point money.
 
+mod amount;
 mod bitmap;
+mod catalog;
+mod mask;
+mod moment;
+mod store;
 mod table;
 mod value;
 
+pub use amount::{AmountError, Fen, half_width};
 pub use bitmap::Bitmap;
+pub use catalog::{Asker, Catalog, EnumValue, FactSpec, ValueError};
+pub use mask::mask;
+pub use moment::{CHINA_OFFSET_S, Moment, MomentError};
+pub use store::{Cell, Facts, Source, Unknown};
 pub use table::{Column, Table};
-pub use value::{FactKey, FactType};
+pub use value::{FactKey, FactType, FactValue};

@@ -1,6 +1,10 @@
-//! The types that a fact can have.
+//! The types and values that a fact can have.
 
-use serde::Deserialize;
+use std::fmt;
+use std::sync::Arc;
+
+use super::amount::Fen;
+use super::moment::Moment;
 
 /// Position of a fact in the catalogue; cheap to copy and to index with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,8 +19,7 @@ impl FactKey {
 }
 
 /// The type of a fact, as `rules/facts.toml` declares it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactType {
     /// Yes or no.
     Bool,
@@ -34,4 +37,75 @@ pub enum FactType {
     Enum,
     /// A list of texts; only derived facts have it.
     List,
+}
+
+impl FactType {
+    /// Every type with its name in `rules/facts.toml`.
+    pub const NAMES: [(&'static str, Self); 8] = [
+        ("bool", Self::Bool),
+        ("int", Self::Int),
+        ("number", Self::Number),
+        ("money", Self::Money),
+        ("time", Self::Time),
+        ("text", Self::Text),
+        ("enum", Self::Enum),
+        ("list", Self::List),
+    ];
+
+    /// The name in `rules/facts.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("text", |(name, _)| name)
+    }
+}
+
+/// A known value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FactValue {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A finite number.
+    Number(f64),
+    /// Money.
+    Money(Fen),
+    /// An instant.
+    Time(Moment),
+    /// A text, or one of the words of an enum.
+    Text(Arc<str>),
+    /// A list of texts.
+    List(Arc<[Arc<str>]>),
+}
+
+impl FactValue {
+    /// A text value.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(Arc::from(text))
+    }
+
+    /// A list value.
+    #[must_use]
+    pub fn list<'t>(items: impl IntoIterator<Item = &'t str>) -> Self {
+        Self::List(items.into_iter().map(Arc::from).collect())
+    }
+}
+
+impl fmt::Display for FactValue {
+    /// The value as a case file would spell it; not masked, not escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+            Self::Money(value) => value.fmt(f),
+            Self::Time(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+            Self::List(items) => f.write_str(&items.join(", ")),
+        }
+    }
 }

@@ -1,0 +1,112 @@
+//! The facts of one case: known with a source, or unknown with a reason. Unknown is never false.
+
+use super::catalog::Catalog;
+use super::value::{FactKey, FactValue};
+
+/// Where a known value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The record of the case: a file, a row.
+    Record,
+    /// The command line.
+    Flag,
+    /// An answer of a person in the interview.
+    Answer,
+    /// The profile of the platform.
+    Profile,
+    /// Worked out from other facts.
+    Derived,
+    /// The catalogue states what absence means.
+    Default,
+}
+
+/// Why a value is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Unknown {
+    /// Nobody said anything about it.
+    #[default]
+    NotGiven,
+    /// It was asked and the answer was "don't know".
+    DontKnow,
+    /// It cannot be worked out until one of these facts is known.
+    Wants(Vec<FactKey>),
+}
+
+/// One fact of one case.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// The value and where it came from.
+    Known(FactValue, Source),
+    /// Not known, and why.
+    Unknown(Unknown),
+}
+
+/// The facts of one case, one cell for each fact of the catalogue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    cells: Vec<Cell>,
+}
+
+impl Facts {
+    /// A case of which nothing is known but what the catalogue says of absence.
+    #[must_use]
+    pub fn new(catalog: &Catalog) -> Self {
+        let cells = catalog.specs().map(|spec| match spec.when_missing {
+            Some(value) => Cell::Known(FactValue::Bool(value), Source::Default),
+            None => Cell::Unknown(Unknown::NotGiven),
+        });
+        Self {
+            cells: cells.collect(),
+        }
+    }
+
+    /// The cell of a fact.
+    #[must_use]
+    pub fn cell(&self, key: FactKey) -> &Cell {
+        &self.cells[key.index()]
+    }
+
+    /// The known value of a fact.
+    #[must_use]
+    pub fn get(&self, key: FactKey) -> Option<&FactValue> {
+        match self.cell(key) {
+            Cell::Known(value, _) => Some(value),
+            Cell::Unknown(_) => None,
+        }
+    }
+
+    /// Where a known fact came from; none where it is unknown.
+    #[must_use]
+    pub fn source(&self, key: FactKey) -> Option<Source> {
+        match self.cell(key) {
+            Cell::Known(_, source) => Some(*source),
+            Cell::Unknown(_) => None,
+        }
+    }
+
+    /// Whether a fact is known from outside, so not by default and not worked out.
+    #[must_use]
+    pub fn is_given(&self, key: FactKey) -> bool {
+        !matches!(
+            self.source(key),
+            None | Some(Source::Default | Source::Derived | Source::Profile)
+        )
+    }
+
+    /// Makes a fact known.
+    pub fn set(&mut self, key: FactKey, value: FactValue, source: Source) {
+        self.cells[key.index()] = Cell::Known(value, source);
+    }
+
+    /// Makes a fact unknown.
+    pub fn forget(&mut self, key: FactKey, why: Unknown) {
+        self.cells[key.index()] = Cell::Unknown(why);
+    }
+
+    /// Every fact that is known from outside, in catalogue order.
+    pub fn given(&self) -> impl Iterator<Item = FactKey> + '_ {
+        (0..self.cells.len())
+            .map(|index| FactKey(u16::try_from(index).unwrap_or(u16::MAX)))
+            .filter(|key| self.is_given(*key))
+    }
+}
