@@ -4,6 +4,7 @@
 mod amount;
 mod bitmap;
 mod catalog;
+mod dictionary;
 mod mask;
 mod moment;
 mod store;
@@ -13,8 +14,9 @@ mod value;
 pub use amount::{AmountError, Fen, half_width};
 pub use bitmap::Bitmap;
 pub use catalog::{Asker, Catalog, EnumValue, FactSpec, ValueError};
+pub use dictionary::{Codes, Dictionary};
 pub use mask::mask;
 pub use moment::{CHINA_OFFSET_S, Moment, MomentError};
 pub use store::{Cell, Facts, Source, Unknown};
-pub use table::{Column, Table};
+pub use table::{CellRef, Cells, Column, Table, TableBuilder};
 pub use value::{FactKey, FactType, FactValue};

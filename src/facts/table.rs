@@ -1,9 +1,437 @@
-//! Cases in columns.
+//! Cases in columns: one column a fact, so that a condition is worked out for many cases at once.
+//! A single case is a table of one row.
+//!
+//! Rows are appended by a [`TableBuilder`], which touches only the facts that are known; text is
+//! kept once for each distinct value. A finished [`Table`] does not change.
 
-/// One fact of many cases.
-#[derive(Debug, Clone)]
-pub struct Column {}
+use std::sync::Arc;
 
-/// Many cases, one column a fact.
+use super::bitmap::Bitmap;
+use super::catalog::Catalog;
+use super::dictionary::{Codes, Dictionary};
+use super::store::Facts;
+use super::value::{FactKey, FactType, FactValue};
+
+/// One fact of many cases. Where the fact is unknown, the cell holds a value without meaning.
 #[derive(Debug, Clone)]
-pub struct Table {}
+pub struct Column {
+    known: Bitmap,
+    cells: Cells,
+}
+
+/// The values of a column, one a row; empty where the fact is unknown in every row.
+#[derive(Debug, Clone)]
+pub enum Cells {
+    /// Yes or no.
+    Bool(Bitmap),
+    /// Whole numbers, and money in fen.
+    Int(Vec<i64>),
+    /// Numbers.
+    Number(Vec<f64>),
+    /// Instants in milliseconds since 1970-01-01T00:00:00Z.
+    Time(Vec<i64>),
+    /// Texts, and the words of enums.
+    Text(Codes<Arc<str>>),
+    /// Lists of texts.
+    List(Codes<Arc<[Arc<str>]>>),
+}
+
+impl Column {
+    fn new(kind: FactType) -> Self {
+        let cells = match kind {
+            FactType::Bool => Cells::Bool(Bitmap::default()),
+            FactType::Int | FactType::Money => Cells::Int(Vec::new()),
+            FactType::Number => Cells::Number(Vec::new()),
+            FactType::Time => Cells::Time(Vec::new()),
+            FactType::Text | FactType::Enum => Cells::Text(Codes::default()),
+            FactType::List => Cells::List(Codes::default()),
+        };
+        Self {
+            known: Bitmap::default(),
+            cells,
+        }
+    }
+
+    /// The rows in which the fact is known.
+    #[must_use]
+    pub fn known(&self) -> &Bitmap {
+        &self.known
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// The value in a row, where it is known.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<CellRef<'_>> {
+        if !self.known.get(row) {
+            return None;
+        }
+        Some(match &self.cells {
+            Cells::Bool(values) => CellRef::Bool(values.get(row)),
+            Cells::Int(values) => CellRef::Int(*values.get(row)?),
+            Cells::Number(values) => CellRef::Number(*values.get(row)?),
+            Cells::Time(values) => CellRef::Time(*values.get(row)?),
+            Cells::Text(values) => CellRef::Text(values.get(row)?),
+            Cells::List(values) => CellRef::List(values.get(row)?),
+        })
+    }
+
+    /// Puts a value into a row; rows skipped before it stay unknown. A value of another type than
+    /// the column's leaves the row unknown.
+    fn put(&mut self, row: usize, value: CellRef<'_>) {
+        match (&mut self.cells, value) {
+            (Cells::Bool(values), CellRef::Bool(value)) => values.set(row, value),
+            (Cells::Int(values), CellRef::Int(value)) => put(values, row, value),
+            (Cells::Number(values), CellRef::Number(value)) => put(values, row, value),
+            (Cells::Time(values), CellRef::Time(value)) => put(values, row, value),
+            (Cells::Text(values), CellRef::Text(value)) => values.put(row, value),
+            (Cells::List(values), CellRef::List(value)) => values.put(row, value),
+            (_, value) => {
+                debug_assert!(false, "{value:?} is not of the type of its column");
+                return;
+            }
+        }
+        self.known.set(row, true);
+    }
+
+    /// Fills up a column that has any value to `rows` rows.
+    fn pad(&mut self, rows: usize) {
+        self.known.grow(rows);
+        if self.known.is_none() {
+            return;
+        }
+        match &mut self.cells {
+            Cells::Bool(values) => values.grow(rows),
+            Cells::Int(values) | Cells::Time(values) => values.resize(rows, 0),
+            Cells::Number(values) => values.resize(rows, 0.0),
+            Cells::Text(values) => values.pad(rows),
+            Cells::List(values) => values.pad(rows),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.known.clear();
+        match &mut self.cells {
+            Cells::Bool(values) => values.clear(),
+            Cells::Int(values) | Cells::Time(values) => values.clear(),
+            Cells::Number(values) => values.clear(),
+            Cells::Text(values) => values.clear(),
+            Cells::List(values) => values.clear(),
+        }
+    }
+}
+
+fn put<T: Copy + Default>(values: &mut Vec<T>, row: usize, value: T) {
+    if values.len() <= row {
+        values.resize(row + 1, T::default());
+    }
+    values[row] = value;
+}
+
+/// One known value of a column, borrowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CellRef<'t> {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number, or money in fen.
+    Int(i64),
+    /// A number.
+    Number(f64),
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    Time(i64),
+    /// A text or a word of an enum.
+    Text(&'t Arc<str>),
+    /// A list of texts.
+    List(&'t Arc<[Arc<str>]>),
+}
+
+impl<'t> From<&'t FactValue> for CellRef<'t> {
+    fn from(value: &'t FactValue) -> Self {
+        match value {
+            FactValue::Bool(value) => Self::Bool(*value),
+            FactValue::Int(value) => Self::Int(*value),
+            FactValue::Number(value) => Self::Number(*value),
+            FactValue::Money(value) => Self::Int(value.0),
+            FactValue::Time(value) => Self::Time(value.millis()),
+            FactValue::Text(value) => Self::Text(value),
+            FactValue::List(value) => Self::List(value),
+        }
+    }
+}
+
+/// Many cases, one column a fact of the catalogue.
+#[derive(Debug, Clone)]
+pub struct Table {
+    rows: usize,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    /// A table of one case.
+    #[must_use]
+    pub fn of(catalog: &Catalog, facts: &Facts) -> Self {
+        let mut builder = TableBuilder::for_catalog(catalog);
+        builder.push(facts);
+        builder.finish()
+    }
+
+    /// How many cases there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The column of a fact; none where the table was built without it.
+    #[must_use]
+    pub fn column(&self, key: FactKey) -> Option<&Column> {
+        self.columns.get(key.index())
+    }
+
+    /// The distinct texts of a text column.
+    #[must_use]
+    pub fn texts(&self, key: FactKey) -> Option<&Dictionary<Arc<str>>> {
+        match self.column(key)?.cells() {
+            Cells::Text(values) => Some(values.dictionary()),
+            _ => None,
+        }
+    }
+
+    /// One row as a table of its own that holds only the named facts.
+    #[must_use]
+    pub fn row(&self, row: usize, keys: &[FactKey]) -> Self {
+        let kinds = self.columns.iter().map(|column| column.cells.kind());
+        let mut one = TableBuilder::new(kinds);
+        one.begin();
+        for key in keys {
+            if let Some(value) = self.column(*key).and_then(|column| column.get(row)) {
+                one.set(*key, value);
+            }
+        }
+        one.finish()
+    }
+
+    /// Turns the table back into a builder without rows that reuses its memory.
+    #[must_use]
+    pub fn recycle(mut self) -> TableBuilder {
+        self.rows = 0;
+        for column in &mut self.columns {
+            column.clear();
+        }
+        TableBuilder { table: self }
+    }
+}
+
+impl Cells {
+    /// A type of fact that is kept in such cells.
+    fn kind(&self) -> FactType {
+        match self {
+            Self::Bool(_) => FactType::Bool,
+            Self::Int(_) => FactType::Int,
+            Self::Number(_) => FactType::Number,
+            Self::Time(_) => FactType::Time,
+            Self::Text(_) => FactType::Text,
+            Self::List(_) => FactType::List,
+        }
+    }
+}
+
+/// Appends cases to a table, one at a time.
+#[derive(Debug, Clone)]
+pub struct TableBuilder {
+    table: Table,
+}
+
+impl TableBuilder {
+    /// A table without rows; the n-th type is that of the fact at position n.
+    #[must_use]
+    pub fn new(kinds: impl IntoIterator<Item = FactType>) -> Self {
+        Self {
+            table: Table {
+                rows: 0,
+                columns: kinds.into_iter().map(Column::new).collect(),
+            },
+        }
+    }
+
+    /// A table without rows for the facts of a catalogue.
+    #[must_use]
+    pub fn for_catalog(catalog: &Catalog) -> Self {
+        Self::new(catalog.specs().map(|spec| spec.kind))
+    }
+
+    /// How many rows were begun.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.table.rows
+    }
+
+    /// Begins a row in which nothing is known yet.
+    pub fn begin(&mut self) {
+        self.table.rows += 1;
+    }
+
+    /// Makes a fact known in the row begun last; before the first row it does nothing.
+    pub fn set<'v>(&mut self, key: FactKey, value: impl Into<CellRef<'v>>) {
+        if let Some(row) = self.table.rows.checked_sub(1)
+            && let Some(column) = self.table.columns.get_mut(key.index())
+        {
+            column.put(row, value.into());
+        }
+    }
+
+    /// Makes a text fact known in the row begun last, without the caller having to share the text.
+    pub fn set_text(&mut self, key: FactKey, text: &str) {
+        if let Some(row) = self.table.rows.checked_sub(1)
+            && let Some(column) = self.table.columns.get_mut(key.index())
+            && let Cells::Text(values) = &mut column.cells
+        {
+            values.put_borrowed(row, text);
+            column.known.set(row, true);
+        }
+    }
+
+    /// Appends a case.
+    pub fn push(&mut self, facts: &Facts) {
+        self.begin();
+        for index in 0..self.table.columns.len() {
+            let Ok(position) = u16::try_from(index) else {
+                break;
+            };
+            let key = FactKey(position);
+            if let Some(value) = facts.get(key) {
+                self.set(key, value);
+            }
+        }
+    }
+
+    /// The finished table.
+    #[must_use]
+    pub fn finish(mut self) -> Table {
+        for column in &mut self.table.columns {
+            column.pad(self.table.rows);
+        }
+        self.table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [FactType; 6] = [
+        FactType::Bool,
+        FactType::Money,
+        FactType::Number,
+        FactType::Time,
+        FactType::Enum,
+        FactType::List,
+    ];
+
+    fn key(position: u16) -> FactKey {
+        FactKey(position)
+    }
+
+    /// Three rows; the second knows nothing, the third all but the list.
+    fn table() -> Table {
+        let mut builder = TableBuilder::new(KINDS);
+        builder.set(key(0), CellRef::Bool(true));
+        builder.begin();
+        builder.set(key(1), CellRef::Int(500));
+        let list = FactValue::list(["a", "b"]);
+        builder.set(key(5), &list);
+        builder.begin();
+        builder.begin();
+        builder.set(key(0), CellRef::Bool(true));
+        builder.set(key(1), CellRef::Int(7));
+        builder.set(key(1), CellRef::Int(9));
+        builder.set(key(2), CellRef::Number(1.5));
+        builder.set(key(3), CellRef::Time(-1));
+        builder.set_text(key(4), "alipay");
+        builder.set(key(99), CellRef::Int(1));
+        builder.finish()
+    }
+
+    fn values(table: &Table, row: usize) -> Vec<Option<CellRef<'_>>> {
+        (0..6)
+            .map(|position| table.column(key(position)).and_then(|it| it.get(row)))
+            .collect()
+    }
+
+    #[test]
+    fn only_what_was_set_is_known() {
+        let table = table();
+        assert_eq!(table.rows(), 3);
+        let list: Arc<[Arc<str>]> = Arc::from([Arc::from("a"), Arc::from("b")]);
+        let first = [None, Some(CellRef::Int(500)), None, None, None];
+        assert_eq!(values(&table, 0)[..5], first);
+        assert_eq!(values(&table, 0)[5], Some(CellRef::List(&list)));
+        assert_eq!(values(&table, 1), [None; 6]);
+        let channel = Arc::from("alipay");
+        let third = [
+            Some(CellRef::Bool(true)),
+            Some(CellRef::Int(9)),
+            Some(CellRef::Number(1.5)),
+            Some(CellRef::Time(-1)),
+            Some(CellRef::Text(&channel)),
+            None,
+        ];
+        assert_eq!(values(&table, 2), third);
+        assert_eq!(values(&table, 3), [None; 6]);
+        assert!(table.column(key(99)).is_none());
+    }
+
+    #[test]
+    fn columns_are_as_long_as_the_table_or_empty() {
+        let table = table();
+        for position in 0..6 {
+            let column = table.column(key(position)).expect("a column");
+            assert_eq!(column.known().rows(), 3);
+            let length = match column.cells() {
+                Cells::Bool(values) => values.rows(),
+                Cells::Int(values) | Cells::Time(values) => values.len(),
+                Cells::Number(values) => values.len(),
+                Cells::Text(values) => values.codes().len(),
+                Cells::List(values) => values.codes().len(),
+            };
+            assert_eq!(length, 3, "column {position}");
+        }
+        let mut empty = TableBuilder::new(KINDS);
+        empty.begin();
+        let empty = empty.finish();
+        let cells = empty.column(key(1)).map(Column::cells);
+        assert!(matches!(cells, Some(Cells::Int(values)) if values.is_empty()));
+    }
+
+    #[test]
+    fn a_row_is_a_table_of_its_own() {
+        let table = table();
+        let row = table.row(2, &[key(1), key(4), key(5)]);
+        let channel = Arc::from("alipay");
+        assert_eq!(
+            values(&row, 0),
+            [
+                None,
+                Some(CellRef::Int(9)),
+                None,
+                None,
+                Some(CellRef::Text(&channel)),
+                None
+            ]
+        );
+    }
+
+    #[test]
+    fn a_recycled_table_has_forgotten_everything() {
+        let mut builder = table().recycle();
+        builder.begin();
+        builder.set_text(key(4), "wechat");
+        let table = builder.finish();
+        assert_eq!(table.rows(), 1);
+        assert_eq!(table.texts(key(4)).map(Dictionary::len), Some(1));
+        assert_eq!(values(&table, 0).iter().flatten().count(), 1);
+    }
+}

@@ -11,6 +11,12 @@ use super::moment::Moment;
 pub struct FactKey(pub(crate) u16);
 
 impl FactKey {
+    /// The fact at a position; for tables that are built without a catalogue.
+    #[must_use]
+    pub fn new(position: u16) -> Self {
+        Self(position)
+    }
+
     /// The position as an index into a table of columns.
     #[must_use]
     pub fn index(self) -> usize {
