@@ -1,11 +1,32 @@
 //! Why a recharge failed, how sure that is, what to do next, and whether paying again is safe.
 //!
-//! Data flows one way; no room imports a later one:
+//! Data flows one way; no room imports a later one (`tests/suite/layering.rs` checks it):
 //!
-//! ```text
-//! intake → facts → derive → rules → diagnose → report → cli
-//! ```
+//! | room | takes → gives |
+//! |---|---|
+//! | [`text`] | texts for people, zh and en |
+//! | [`document`] | TOML with places → typed reads, or every mistake |
+//! | [`facts`] | the fact catalogue → typed facts: value and source, or unknown and why |
+//! | [`rules`] | rule files → a checked, compiled rule set, or every mistake |
+//! | [`derive`] | facts → facts: codes, clock, profile, comparisons; one pass, no IO |
+//! | [`diagnose`] | facts × rules → a diagnosis; pure |
+//! | [`intake`] | outside data → cases |
+//! | [`trial`] | rules × their own examples → what holds, and how much that proves |
+//! | [`report`] | a diagnosis → terminal, JSON, Markdown |
+//! | [`cli`] | arguments, environment, terminal, clock → settings, once |
+//!
+//! Invariants: unknown is never false; money is integer fen; times carry a zone; once rules are
+//! loaded nothing can fail; the same input and rules give the same bytes; what is private leaves
+//! masked, and what is shown is harmless to where it is shown.
+
+#[doc(hidden)]
+pub mod cli;
+pub mod derive;
+pub mod diagnose;
 pub mod document;
 pub mod facts;
+pub mod intake;
+pub mod report;
 pub mod rules;
 pub mod text;
+pub mod trial;

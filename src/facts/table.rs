@@ -174,8 +174,16 @@ impl Table {
     /// A table of one case.
     #[must_use]
     pub fn of(catalog: &Catalog, facts: &Facts) -> Self {
+        Self::of_all(catalog, std::slice::from_ref(facts))
+    }
+
+    /// A table of many cases, a row each.
+    #[must_use]
+    pub fn of_all(catalog: &Catalog, cases: &[Facts]) -> Self {
         let mut builder = TableBuilder::for_catalog(catalog);
-        builder.push(facts);
+        for facts in cases {
+            builder.push(facts);
+        }
         builder.finish()
     }
 

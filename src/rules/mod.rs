@@ -1,3 +1,28 @@
-//! Rule files in, a checked and compiled rule set out, or every mistake at once.
+//! Rule files in, a checked and compiled rule set out, or every mistake at once. Refuses anything
+//! that could fail later, at evaluation.
 
+mod cause;
+mod codes;
+mod embedded;
 pub mod expr;
+mod gates;
+mod lint;
+mod loader;
+mod profile;
+mod set;
+mod signal;
+mod source;
+mod words;
+
+pub use cause::{
+    Actor, Advice, CauseSource, ConfusedWith, EvidenceSource, ExampleKind, ExampleSource,
+    FixSource, Severity, Step, Word,
+};
+pub use codes::{
+    Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
+};
+pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
+pub use set::{Cause, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
+pub use signal::{ConditionSource, SignalSource};
+pub use source::{RuleFile, RuleFiles, RuleSourceError};
+pub use words::Words;

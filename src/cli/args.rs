@@ -1,0 +1,246 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::facts_flags::FactFlags;
+
+/// Says why a recharge (充值, top-up) failed, how sure that is, what to do next, and whether paying
+/// again is safe.
+#[derive(Debug, Parser)]
+#[command(
+    name = "recharge-doctor",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done and clear, 1 something to look at, 2 could not do it."
+)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Language of the output; else from the locale
+    #[arg(long, global = true, value_enum, help_heading = "Output")]
+    pub lang: Option<Language>,
+    /// Colour: auto, always or never; `NO_COLOR` is respected
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, help_heading = "Output")]
+    pub color: Colour,
+    /// Show private data as it is instead of masked
+    #[arg(long, global = true, help_heading = "Output")]
+    pub reveal: bool,
+    /// Say less on standard error
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub quiet: bool,
+    /// Profile of the platform: limits, windows, domains (TOML)
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Rules")]
+    pub profile: Option<PathBuf>,
+    /// Folder of rule files that add to the built-in ones or replace them by id; repeatable
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Rules")]
+    pub rules: Vec<PathBuf>,
+    /// Leave out the built-in causes, signals and gates
+    #[arg(long, global = true, help_heading = "Rules")]
+    pub no_builtin_rules: bool,
+    /// The time of the diagnosis (RFC 3339), for reproducible runs; else the clock
+    #[arg(long, global = true, value_name = "TIME", help_heading = "Rules")]
+    pub now: Option<String>,
+}
+
+/// Languages.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Language {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Diagnose one failed recharge
+    Diagnose(Diagnose),
+    /// Explain a cause, a code, or how a case came to its diagnosis
+    Explain(Explain),
+    /// List the facts that a case can have
+    Facts(FactsArgs),
+    /// Work with rule files
+    Rules(Rules),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+/// Where the facts of a case come from.
+#[derive(Debug, Args)]
+pub struct CaseInput {
+    /// Case file (JSON); `-` reads standard input
+    #[arg(long, value_name = "FILE", help_heading = "Case")]
+    pub case: Option<PathBuf>,
+    /// Set any fact; wins over the case file; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Case")]
+    pub set: Vec<String>,
+    /// Flags for the common facts.
+    #[command(flatten)]
+    pub flags: FactFlags,
+}
+
+/// Output formats of a diagnosis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For a person at a terminal.
+    Text,
+    /// For scripts: schema 1, one line.
+    Json,
+    /// To paste into a ticket.
+    Markdown,
+}
+
+/// Arguments of `diagnose`.
+#[derive(Debug, Args)]
+pub struct Diagnose {
+    /// The case.
+    #[command(flatten)]
+    pub input: CaseInput,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, help_heading = "Output")]
+    pub format: ReportFormat,
+}
+
+/// Text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person.
+    Text,
+    /// For scripts.
+    Json,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Id of a cause, or a gateway code
+    #[arg(value_name = "ID|CODE", required_unless_present_any = ["case", "set"])]
+    pub subject: Option<String>,
+    /// With --case: why not this cause, and what would make it the first
+    #[arg(long, value_name = "ID", help_heading = "Case")]
+    pub cause: Option<String>,
+    /// The case.
+    #[command(flatten)]
+    pub input: CaseInput,
+    /// Form of the explanation; JSON for codes only
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
+}
+
+/// Forms of the fact catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FactsFormat {
+    /// For a person.
+    Text,
+    /// For scripts.
+    Json,
+    /// A JSON Schema that validates case files.
+    JsonSchema,
+}
+
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub struct FactsArgs {
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = FactsFormat::Text, help_heading = "Output")]
+    pub format: FactsFormat,
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// What to do with the rules.
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+/// The commands of `rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List all causes
+    List {
+        /// Form of the list
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print the file of a cause or signal
+    Show {
+        /// Id of a cause or signal
+        id: String,
+    },
+    /// Check rule files: every mistake at once, with its place
+    Check {
+        /// Form of the result
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Run the examples; print branch coverage and mutation score
+    Test {
+        /// Form of the result
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// List every leaf not seen in all three states and every surviving mutant
+        #[arg(long)]
+        all: bool,
+    },
+    /// Evaluate a condition
+    Eval(Eval),
+    /// Write a new cause file to fill in
+    New {
+        /// Kebab-case id of the cause
+        id: String,
+        /// Group of the cause
+        #[arg(long, default_value = "payment")]
+        group: String,
+        /// Rules folder to write into
+        #[arg(long, default_value = "rules")]
+        out: PathBuf,
+    },
+    /// Print the JSON Schema of cause files
+    Schema,
+    /// Print the cause table of the documentation (Markdown)
+    Doc,
+}
+
+/// Arguments of `rules eval`.
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// The condition
+    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
+    pub expression: String,
+    /// The case.
+    #[command(flatten)]
+    pub input: CaseInput,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
+}

@@ -1,0 +1,76 @@
+//! `rules eval`: one expression over one case: `true`, `false`, `unknown`, or any value.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use crate::cli::args::{Common, Eval, Format};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::load;
+use crate::cli::settings::Settings;
+use crate::document::line_column;
+use crate::facts::Table;
+use crate::rules::expr::{ExprError, Outcome};
+
+pub(super) fn run(
+    common: &Common,
+    args: &Eval,
+    settings: &Settings,
+    out: &mut Vec<u8>,
+) -> anyhow::Result<Exit> {
+    let rules = load::rules(common)?;
+    let profile = load::profile(common, &rules)?;
+    let source = &args.expression;
+    let program = rules
+        .compile(source)
+        .map_err(|errors| wrong(source, &errors))?;
+    let case = load::case(&args.input, settings, &rules, &profile)?;
+    let table = Table::of(&rules.catalog, &case.facts);
+    let outcome = program.eval_value(&table, 0).map_err(|error| {
+        let help = "the expression is right, but not for these values".to_owned();
+        Failure::new(
+            format!("expected a value, found an error: {error}"),
+            Some(help),
+        )
+    })?;
+    let missing: Vec<&str> = match &outcome {
+        Outcome::Known(_) => Vec::new(),
+        Outcome::Unknown => program
+            .missing(&table, 0)
+            .into_iter()
+            .map(|key| rules.catalog.spec(key).key.as_str())
+            .collect(),
+    };
+    match (args.format, &outcome) {
+        (Format::Json, outcome) => {
+            let value = match outcome {
+                Outcome::Known(value) => value.to_json(),
+                Outcome::Unknown => serde_json::Value::Null,
+            };
+            writeln!(out, "{}", json!({ "value": value, "missing": missing }))?;
+        }
+        (Format::Text, Outcome::Known(value)) => writeln!(out, "{value}")?,
+        (Format::Text, Outcome::Unknown) => {
+            writeln!(out, "unknown (missing: {})", missing.join(", "))?;
+        }
+    }
+    Ok(Exit::Clear)
+}
+
+/// All mistakes of an expression, each with its place.
+fn wrong(source: &str, errors: &[ExprError]) -> Failure {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| {
+            let (line, column) = line_column(source, error.span.start);
+            let place = if source.contains('\n') {
+                format!("line {line}, column {column}")
+            } else {
+                format!("column {column}")
+            };
+            format!("{place}: {}", error.message)
+        })
+        .collect();
+    let help = errors.iter().find_map(|error| error.help.clone());
+    Failure::new(lines.join("\n"), help)
+}

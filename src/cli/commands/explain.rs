@@ -1,0 +1,126 @@
+//! `explain`: a cause, a code with every reading, or how a case came to its diagnosis.
+
+use crate::cli::args::{Common, Explain, Format};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::load;
+use crate::cli::settings::Settings;
+use crate::diagnose::{diagnose, smallest_changes};
+use crate::document::nearest;
+use crate::report::{View, write_case_explanation, write_cause, write_code, write_code_json};
+use crate::rules::{Cause, Reading, RuleSet};
+
+pub(super) fn run(
+    common: &Common,
+    args: &Explain,
+    settings: &Settings,
+    out: &mut Vec<u8>,
+) -> anyhow::Result<Exit> {
+    let rules = load::rules(common)?;
+    match &args.subject {
+        Some(subject) => explain_subject(subject, args, settings, &rules, out),
+        None => explain_case(common, args, settings, &rules, out),
+    }
+}
+
+fn explain_subject(
+    subject: &str,
+    args: &Explain,
+    settings: &Settings,
+    rules: &RuleSet,
+    out: &mut Vec<u8>,
+) -> anyhow::Result<Exit> {
+    if let Some(cause) = rules.cause(subject) {
+        write_cause(rules, cause, settings.locale, settings.width, out)?;
+        return Ok(Exit::Clear);
+    }
+    let readings = readings(subject, args, rules);
+    if readings.is_empty() {
+        return Err(unknown(subject, rules).into());
+    }
+    match args.format {
+        Format::Text => {
+            write_code(
+                rules,
+                subject,
+                &readings,
+                settings.locale,
+                settings.width,
+                out,
+            )?;
+        }
+        Format::Json => write_code_json(rules, subject, &readings, settings.locale, out)?,
+    }
+    Ok(Exit::Clear)
+}
+
+/// Every reading of a code, else of a message; those of `--gateway` alone where it is given.
+fn readings(subject: &str, args: &Explain, rules: &RuleSet) -> Vec<Reading> {
+    let gateway = args
+        .input
+        .flags
+        .given
+        .iter()
+        .find(|(flag, _, _)| *flag == "gateway");
+    let mut readings = rules.codes.code(subject).to_vec();
+    if readings.is_empty() {
+        readings = rules.codes.message(subject).to_vec();
+    }
+    if let Some((_, _, name)) = gateway {
+        readings.retain(|reading| rules.codes.row(*reading).0.id == *name);
+    }
+    // The table that claims codes of this shape comes first.
+    readings.sort_by_key(|reading| !rules.codes.row(*reading).0.claims(subject));
+    readings
+}
+
+fn unknown(subject: &str, rules: &RuleSet) -> Failure {
+    let ids = rules.causes.iter().map(Cause::id);
+    let near = nearest(subject, ids).or_else(|| rules.codes.nearest(subject));
+    let help = near.map_or_else(
+        || "`recharge-doctor rules list` lists the causes".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    let message = format!("expected the id of a cause or a known code, found `{subject}`");
+    Failure::new(message, Some(help))
+}
+
+fn explain_case(
+    common: &Common,
+    args: &Explain,
+    settings: &Settings,
+    rules: &RuleSet,
+    out: &mut Vec<u8>,
+) -> anyhow::Result<Exit> {
+    let profile = load::profile(common, rules)?;
+    let case = load::case(&args.input, settings, rules, &profile)?;
+    let diagnosis = diagnose(&case.facts, rules, &profile);
+    let wanted = match &args.cause {
+        Some(id) => Some(position(id, rules)?),
+        None => None,
+    };
+    let other = match wanted {
+        Some(cause) => diagnosis
+            .findings
+            .iter()
+            .find(|finding| finding.cause == cause),
+        None => diagnosis.findings.get(1),
+    };
+    let changes = smallest_changes(&case.facts, rules, &profile, wanted);
+    let name = case.name(&rules.catalog);
+    let view = View {
+        case: &name,
+        facts: &case.facts,
+        rules,
+        profile: &profile,
+        diagnosis: &diagnosis,
+        locale: settings.locale,
+        reveal: common.reveal,
+    };
+    write_case_explanation(&view, other, &changes, settings.width, out)?;
+    Ok(Exit::Clear)
+}
+
+fn position(id: &str, rules: &RuleSet) -> anyhow::Result<usize> {
+    let found = rules.causes.iter().position(|cause| cause.id() == id);
+    found.ok_or_else(|| unknown(id, rules).into())
+}

@@ -1,0 +1,243 @@
+//! What the profile knows: limits, windows, holidays, old clients, restricted regions, domains.
+
+use chrono::Datelike;
+
+use crate::facts::{FactValue, Source};
+use crate::rules::{ClientPart, MinimumVersion, Profile, Window};
+
+use super::Pass;
+use super::times::moment_of_failure;
+
+pub(super) fn derive(pass: &mut Pass<'_>, profile: &Profile) {
+    limits(pass, profile);
+    windows(pass, profile);
+    client(pass, profile);
+    region(pass, profile);
+    site(pass, profile);
+}
+
+fn limits(pass: &mut Pass<'_>, profile: &Profile) {
+    let Some(channel) = pass.text("payment.channel") else {
+        return;
+    };
+    let bank = pass.text("payment.bank");
+    let fits = |limit: &&crate::rules::Limit| {
+        limit.channel == channel
+            && limit
+                .bank
+                .as_ref()
+                .is_none_or(|name| Some(name.as_str()) == bank)
+    };
+    let single = profile
+        .limits
+        .iter()
+        .filter(fits)
+        .find_map(|limit| limit.single);
+    let daily = profile
+        .limits
+        .iter()
+        .filter(fits)
+        .find_map(|limit| limit.daily);
+    if let Some(fen) = single {
+        pass.set("limit.single", FactValue::Money(fen), Source::Profile);
+    }
+    if let Some(fen) = daily {
+        pass.set("limit.daily", FactValue::Money(fen), Source::Profile);
+    }
+}
+
+fn windows(pass: &mut Pass<'_>, profile: &Profile) {
+    let Some(moment) = moment_of_failure(pass) else {
+        return;
+    };
+    let inside = |windows: &[Window]| windows.iter().any(|window| window.contains(&moment));
+    // A window that is not in the profile proves nothing: maintenance is also unplanned.
+    if inside(&profile.maintenance) {
+        pass.set(
+            "platform.maintenance",
+            FactValue::Bool(true),
+            Source::Profile,
+        );
+    }
+    if inside(&profile.promotions) {
+        pass.set("platform.promotion", FactValue::Bool(true), Source::Profile);
+    }
+    let holiday = inside(&profile.holidays);
+    if holiday || profile.holiday_years.contains(&moment.in_china().year()) {
+        pass.set(
+            "platform.holiday",
+            FactValue::Bool(holiday),
+            Source::Profile,
+        );
+    }
+}
+
+/// Whether the browser, system or app is older than what works.
+fn client(pass: &mut Pass<'_>, profile: &Profile) {
+    let parts = [
+        (
+            ClientPart::Browser,
+            "client.browser",
+            "client.browser_version",
+        ),
+        (ClientPart::Os, "client.os", "client.os_version"),
+        (ClientPart::App, "client.app_version", "client.app_version"),
+    ];
+    let verdicts = parts.map(|(part, name, version)| {
+        let name = pass.text(name)?;
+        outdated(&profile.clients, part, name, pass.text(version))
+    });
+    if verdicts.contains(&Some(true)) {
+        pass.set_derived("client.outdated", FactValue::Bool(true));
+    } else if verdicts.contains(&Some(false)) {
+        pass.set_derived("client.outdated", FactValue::Bool(false));
+    }
+}
+
+/// Whether one part is too old; none where the profile or the case does not say.
+fn outdated(
+    minimums: &[MinimumVersion],
+    part: ClientPart,
+    name: &str,
+    version: Option<&str>,
+) -> Option<bool> {
+    let name = name.to_lowercase();
+    let minimum = minimums
+        .iter()
+        .filter(|minimum| minimum.of == part)
+        .find(|minimum| part == ClientPart::App || is_named(&name, &minimum.name))?;
+    let Some(least) = &minimum.version else {
+        return Some(true);
+    };
+    // "Android 5.1" may stand in the name alone.
+    let version = version.or_else(|| name.split_whitespace().last())?;
+    let numbers = numbers(version)?;
+    Some(numbers < self::numbers(least)?)
+}
+
+/// Whether a client name begins with the words of a profile entry.
+fn is_named(name: &str, entry: &str) -> bool {
+    let rest = name.strip_prefix(entry);
+    rest.is_some_and(|rest| {
+        !rest.starts_with(|c: char| c.is_alphanumeric())
+            || rest.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
+/// The numbers of a dotted version: `10.3.1` → 10, 3, 1.
+fn numbers(version: &str) -> Option<Vec<u32>> {
+    let trimmed = version.trim().trim_start_matches(['v', 'V']);
+    let numbers: Vec<u32> = trimmed
+        .split(['.', '_'])
+        .map_while(|part| part.parse().ok())
+        .collect();
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+fn region(pass: &mut Pass<'_>, profile: &Profile) {
+    let country = |key: &str| pass.text(key).map(country_of);
+    let regions = [country("account.region"), country("payment.region")];
+    let restricted = regions.iter().flatten().any(|region| {
+        profile
+            .restricted_regions
+            .iter()
+            .any(|prefix| region.starts_with(prefix.as_str()))
+    });
+    if restricted {
+        pass.set_derived("region.restricted", FactValue::Bool(true));
+    }
+    if let [Some(account), Some(payment)] = &regions {
+        pass.set_derived("region.differs", FactValue::Bool(account != payment));
+    }
+    if let Some(account) = &regions[0] {
+        pass.set_derived("region.abroad", FactValue::Bool(account != "CN"));
+    }
+    if let Some(payment) = &regions[1] {
+        pass.set_derived("region.foreign_card", FactValue::Bool(payment != "CN"));
+    }
+}
+
+/// The payment area of an ISO 3166 code: Hong Kong, Macao and Taiwan have cards, wallets and
+/// rules of their own, also where they are written as subdivisions of CN.
+fn country_of(region: &str) -> String {
+    let upper = region.trim().to_uppercase();
+    match upper.as_str() {
+        "CN-HK" | "CN-MO" | "CN-TW" => upper[3..].to_owned(),
+        _ => upper
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}
+
+/// An address on an official domain is official, over plain HTTP insecure; others stay unknown.
+fn site(pass: &mut Pass<'_>, profile: &Profile) {
+    let Some(url) = pass.text("site.url") else {
+        return;
+    };
+    let Some(host) = host_of(url) else {
+        return;
+    };
+    let official = profile
+        .official
+        .iter()
+        .chain(&profile.providers)
+        .any(|domain| {
+            host == *domain
+                || host
+                    .strip_suffix(domain.as_str())
+                    .is_some_and(|rest| rest.ends_with('.'))
+        });
+    if !official {
+        return;
+    }
+    let plain = url.trim().to_ascii_lowercase().starts_with("http://");
+    let verdict = if plain { "insecure" } else { "official" };
+    pass.set("site.verdict", FactValue::text(verdict), Source::Profile);
+}
+
+/// The host of an address, in lower case; none where the address tries to hide it.
+fn host_of(url: &str) -> Option<String> {
+    let trimmed = url.trim();
+    let rest = trimmed.split_once("://").map_or(trimmed, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    if authority.contains('@') {
+        return None;
+    }
+    let host = authority.split(':').next()?.trim_end_matches('.');
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert!(numbers("9.1") < numbers("10"));
+        assert!(numbers("v10.0.1") > numbers("10.0"));
+        assert_eq!(numbers("latest"), None);
+    }
+
+    #[test]
+    fn hosts_are_read_without_tricks() {
+        assert_eq!(
+            host_of("https://Pay.91ka.com:443/x").as_deref(),
+            Some("pay.91ka.com")
+        );
+        assert_eq!(host_of("https://pay.91ka.com@evil.cn/"), None);
+        assert_eq!(
+            host_of("pay.91ka.com\\@evil.cn").as_deref(),
+            Some("pay.91ka.com")
+        );
+        assert_eq!(host_of(""), None);
+    }
+
+    #[test]
+    fn areas_with_their_own_cards_are_their_own() {
+        assert_eq!(country_of("cn-gd"), "CN");
+        assert_eq!(country_of("CN-HK"), "HK");
+        assert_eq!(country_of("TW"), "TW");
+    }
+}

@@ -1,0 +1,132 @@
+//! What the records say when compared: account data given and on file, what was ordered and what
+//! was meant.
+
+use crate::facts::{FactValue, Fen, half_width};
+
+use super::Pass;
+
+/// Pairs of facts that should be the same, by the name of the difference.
+const ACCOUNT_PAIRS: [(&str, &str, &str); 4] = [
+    (
+        "username",
+        "account.username",
+        "account.registered_username",
+    ),
+    ("phone", "account.phone", "account.registered_phone"),
+    ("email", "account.email", "account.registered_email"),
+    (
+        "payment_account",
+        "account.payment_account",
+        "account.registered_payment_account",
+    ),
+];
+
+/// What was ordered and what was meant.
+const ORDER_PAIRS: [(&str, &str, &str); 4] = [
+    ("product", "order.product", "order.intended_product"),
+    ("target", "order.target", "order.intended_target"),
+    ("payee", "order.payee", "order.intended_payee"),
+    ("amount", "order.amount", "order.intended_amount"),
+];
+
+pub(super) fn derive(pass: &mut Pass<'_>) {
+    compare(pass, "account.differs", &ACCOUNT_PAIRS);
+    compare(pass, "order.differs", &ORDER_PAIRS);
+    decimal_point(pass);
+}
+
+fn compare(pass: &mut Pass<'_>, key: &str, pairs: &[(&str, &str, &str)]) {
+    let mut compared = false;
+    let mut differing = Vec::new();
+    let mut wanted = Vec::new();
+    for (name, given_key, expected_key) in pairs {
+        let (given, expected) = match (pass.value(given_key), pass.value(expected_key)) {
+            (Some(given), Some(expected)) => (given, expected),
+            (Some(_), None) => {
+                wanted.push(*expected_key);
+                continue;
+            }
+            (None, Some(_)) => {
+                wanted.push(*given_key);
+                continue;
+            }
+            (None, None) => continue,
+        };
+        compared = true;
+        if !same(name, &given.to_string(), &expected.to_string()) {
+            differing.push(*name);
+        }
+    }
+    if compared {
+        pass.set_derived(key, FactValue::list(differing));
+    } else {
+        // Half a pair is worth completing; asking for both halves is not.
+        pass.wants(key, &wanted);
+    }
+}
+
+/// Whether two spellings mean the same; a masked character (`*`) fits any other.
+fn same(name: &str, left: &str, right: &str) -> bool {
+    let (left, right) = (plain(name, left), plain(name, right));
+    if left.contains('*') || right.contains('*') {
+        return fits(&left, &right);
+    }
+    left == right
+}
+
+fn plain(name: &str, text: &str) -> String {
+    let bare: String = text
+        .chars()
+        .map(half_width)
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .flat_map(char::to_lowercase)
+        .collect();
+    if name != "phone" {
+        return bare;
+    }
+    let national = bare.strip_prefix("+86").or(bare.strip_prefix("0086"));
+    national.unwrap_or(&bare).to_owned()
+}
+
+/// Whether two texts agree where neither is masked, read from both ends.
+fn fits(left: &str, right: &str) -> bool {
+    let agree = |left: &mut dyn Iterator<Item = char>, right: &mut dyn Iterator<Item = char>| {
+        left.zip(right)
+            .take_while(|(a, b)| *a != '*' && *b != '*')
+            .all(|(a, b)| a == b)
+    };
+    agree(&mut left.chars(), &mut right.chars())
+        && agree(&mut left.chars().rev(), &mut right.chars().rev())
+}
+
+/// Whether the amount is ten or a hundred times (or a tenth or hundredth of) what was meant.
+fn decimal_point(pass: &mut Pass<'_>) {
+    let money = |key| match pass.value(key) {
+        Some(FactValue::Money(Fen(fen))) if *fen > 0 => Some(*fen),
+        _ => None,
+    };
+    let Some(amount) = money("order.amount") else {
+        return;
+    };
+    let Some(meant) = money("order.intended_amount").or(money("order.face_value")) else {
+        return;
+    };
+    let shifted = [10, 100].iter().any(|factor| {
+        amount == meant.saturating_mul(*factor) || meant == amount.saturating_mul(*factor)
+    });
+    pass.set_derived("order.decimal_point", FactValue::Bool(shifted));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn spelling_is_not_a_difference() {
+        assert!(same("phone", "+86 138-1234-5678", "13812345678"));
+        assert!(same("email", "Li@QQ.com", "li@qq.com "));
+        assert!(same("phone", "138****5678", "13812345678"));
+        assert!(!same("phone", "138****5679", "13812345678"));
+        assert!(!same("username", "张三", "李四"));
+    }
+}

@@ -1,0 +1,418 @@
+//! The next best question: what unknown fact would change the first fix, or settle whether paying
+//! again is safe, at the least cost of asking.
+
+use std::collections::BTreeMap;
+
+use crate::derive::derive;
+use crate::facts::{
+    Asker, Cell, FactKey, FactSpec, FactType, FactValue, Facts, Source, Table, Unknown,
+};
+use crate::rules::{Profile, RuleSet, SignalIndex};
+
+use super::finding::Diagnosis;
+use super::gate;
+use super::score::{self, POSSIBLE};
+use super::states::States;
+
+/// At most this many questions.
+const MOST: usize = 5;
+
+/// Sure enough to stop asking about the cause.
+const SURE: f64 = 0.95;
+
+/// Questions whose answers change the expected advice by less are not asked.
+const LEAST_GAIN: f64 = 0.004;
+
+/// What settling whether paying again is safe is worth, against being right about the first fix.
+const MONEY_WORTH: f64 = 0.3;
+
+/// What a settled distribution is worth beyond the first fix: breaks ties towards telling answers.
+const ENTROPY_WORTH: f64 = 0.02;
+
+/// A condition that waits for one more fact is half as likely to be settled by this answer.
+const NOT_ALONE: f64 = 0.5;
+
+/// Enums with more words than this are treated like free text.
+const MOST_WORDS: usize = 12;
+
+/// One question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The fact to ask for.
+    pub fact: FactKey,
+    /// The causes that the answer would move most, at most two, best first.
+    pub about: Vec<usize>,
+    /// Whether an answer would settle that paying again is safe.
+    pub money: bool,
+    /// Expected gain for the first fix, divided by the cost of asking.
+    pub score: f64,
+}
+
+/// Chooses the questions for one case, best first. `states` and `row` are
+/// where the states of its signals stand.
+#[must_use]
+pub fn choose(
+    facts: &Facts,
+    rules: &RuleSet,
+    profile: &Profile,
+    diagnosis: &Diagnosis,
+    states: &States,
+    row: usize,
+) -> Vec<Question> {
+    let open_money = diagnosis.pay_again.is_open(rules);
+    let first = diagnosis
+        .findings
+        .first()
+        .map_or(0.0, |finding| finding.probability);
+    if first >= SURE && !open_money {
+        return Vec::new();
+    }
+    let asking = Asking {
+        facts,
+        rules,
+        profile,
+        diagnosis,
+        states,
+        row,
+        open_money,
+        before: Outlook::of(rules, &|signal| states.get(signal, row)),
+    };
+    let mut questions: Vec<Question> = asking
+        .candidates()
+        .into_iter()
+        .filter_map(|(fact, waiting)| asking.question(fact, &waiting))
+        .collect();
+    questions.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
+    questions.truncate(MOST);
+    questions
+}
+
+/// A signal that waits for a fact, and how many facts it waits for in all.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    signal: SignalIndex,
+    facts: usize,
+}
+
+/// What is expected of the causes, *other* last.
+#[derive(Debug, Clone)]
+struct Outlook {
+    probability: Vec<f64>,
+    bits: Vec<f64>,
+}
+
+impl Outlook {
+    fn of(rules: &RuleSet, state: &impl Fn(SignalIndex) -> Option<bool>) -> Self {
+        let posterior = score::posterior(rules, state);
+        let mut probability = posterior.probability;
+        probability.push(posterior.other);
+        let total: f64 = probability.iter().sum();
+        probability.iter_mut().for_each(|p| *p /= total);
+        let mut bits: Vec<f64> = posterior
+            .weighed
+            .iter()
+            .map(|cause| {
+                if cause.excluded_by.is_some() {
+                    f64::NEG_INFINITY
+                } else {
+                    cause.bits
+                }
+            })
+            .collect();
+        bits.push(score::OTHER_PRIOR.log2());
+        Self { probability, bits }
+    }
+
+    /// How right the best first fix is expected to be, plus a little for a settled distribution.
+    fn worth(&self, rules: &RuleSet) -> f64 {
+        let mut by_fix: BTreeMap<&str, f64> = BTreeMap::new();
+        for (index, cause) in rules.causes.iter().enumerate() {
+            let fix = cause.fixes.first().map_or("", |fix| fix.source.id.as_str());
+            *by_fix.entry(fix).or_default() += self.probability[index];
+        }
+        let best = by_fix.values().copied().fold(0.0, f64::max);
+        let entropy: f64 = self
+            .probability
+            .iter()
+            .filter(|p| **p > 0.0)
+            .map(|p| -p * p.log2())
+            .sum();
+        best - ENTROPY_WORTH * entropy
+    }
+}
+
+/// One possible answer.
+struct Answer {
+    after: Outlook,
+    /// How likely the answer is where no cause that speaks of it is at work.
+    base: f64,
+    /// Whether it settles whether paying again is safe.
+    settles_money: bool,
+}
+
+struct Asking<'a> {
+    facts: &'a Facts,
+    rules: &'a RuleSet,
+    profile: &'a Profile,
+    diagnosis: &'a Diagnosis,
+    states: &'a States,
+    row: usize,
+    /// Whether an answer could still change whether paying again is safe.
+    open_money: bool,
+    before: Outlook,
+}
+
+impl Asking<'_> {
+    fn state(&self, signal: SignalIndex) -> Option<bool> {
+        self.states.get(signal, self.row)
+    }
+
+    /// Unknown facts on which live causes or the money gates still depend, with the signals that
+    /// wait for them.
+    fn candidates(&self) -> BTreeMap<FactKey, Vec<Waiting>> {
+        let table = Table::of(&self.rules.catalog, self.facts);
+        let mut candidates: BTreeMap<FactKey, Vec<Waiting>> = BTreeMap::new();
+        for signal in self.live_signals() {
+            let missing = self.rules.signal(signal).program.missing(&table, 0);
+            let mut wanted: Vec<FactKey> = Vec::new();
+            for key in &missing {
+                for fact in self.askable(*key) {
+                    if !wanted.contains(&fact) {
+                        wanted.push(fact);
+                    }
+                }
+            }
+            let waiting = Waiting {
+                signal,
+                facts: missing.len(),
+            };
+            for fact in wanted {
+                candidates.entry(fact).or_default().push(waiting);
+            }
+        }
+        candidates
+    }
+
+    /// Unknown signals of causes that are still possible, and of the money gates.
+    fn live_signals(&self) -> Vec<SignalIndex> {
+        let mut signals: Vec<SignalIndex> = Vec::new();
+        let live = self
+            .diagnosis
+            .findings
+            .iter()
+            .filter(|finding| finding.probability >= POSSIBLE / 4.0);
+        for finding in live {
+            let evidence = &self.rules.causes[finding.cause].evidence;
+            signals.extend(evidence.iter().map(|item| item.signal));
+        }
+        if self.open_money {
+            let gates = &self.rules.gates;
+            signals.extend(
+                gates
+                    .block
+                    .iter()
+                    .chain(&gates.allow)
+                    .map(|gate| gate.signal),
+            );
+        }
+        signals.sort();
+        signals.dedup();
+        signals.retain(|signal| self.state(*signal).is_none());
+        signals
+    }
+
+    /// The facts that a person or probe can give to make this one known.
+    fn askable(&self, key: FactKey) -> Vec<FactKey> {
+        let spec = self.rules.catalog.spec(key);
+        let wanted = match self.facts.cell(key) {
+            Cell::Known(..) | Cell::Unknown(Unknown::DontKnow) => return Vec::new(),
+            Cell::Unknown(Unknown::Wants(facts)) => facts.clone(),
+            Cell::Unknown(Unknown::NotGiven) if spec.derived => spec
+                .from
+                .iter()
+                .filter_map(|from| self.rules.catalog.find(from))
+                .collect(),
+            Cell::Unknown(Unknown::NotGiven) => vec![key],
+        };
+        wanted
+            .into_iter()
+            .filter(|fact| matches!(self.facts.cell(*fact), Cell::Unknown(Unknown::NotGiven)))
+            .collect()
+    }
+
+    fn question(&self, fact: FactKey, waiting: &[Waiting]) -> Option<Question> {
+        let spec = self.rules.catalog.spec(fact);
+        spec.question.as_ref()?;
+        let least = waiting.iter().map(|waiting| waiting.facts).min()?;
+        let answers = match possible_values(spec) {
+            Some(values) => self.answers_by_value(fact, values),
+            None => self.answers_by_signal(waiting, least),
+        };
+        let likely = self.likelihoods(&answers);
+        let mut gain = 0.0;
+        let mut flips = 0.0;
+        for (answer, probability) in answers.iter().zip(&likely) {
+            gain += probability * answer.after.worth(self.rules);
+            flips += if answer.settles_money {
+                *probability
+            } else {
+                0.0
+            };
+        }
+        gain -= self.before.worth(self.rules);
+        gain *= NOT_ALONE.powi(i32::try_from(least).unwrap_or(i32::MAX).saturating_sub(1));
+        gain = gain.max(0.0) + MONEY_WORTH * flips;
+        (gain >= LEAST_GAIN).then(|| Question {
+            fact,
+            about: self.moved(&answers),
+            money: flips > 0.0,
+            score: gain / effort(spec),
+        })
+    }
+
+    /// The case once for each value of the fact.
+    fn answers_by_value(&self, fact: FactKey, values: Vec<FactValue>) -> Vec<Answer> {
+        let cases: Vec<Facts> = values
+            .into_iter()
+            .map(|value| {
+                let mut facts = self.facts.clone();
+                facts.set(fact, value, Source::Answer);
+                derive(&mut facts, self.rules, self.profile);
+                facts
+            })
+            .collect();
+        let table = Table::of_all(&self.rules.catalog, &cases);
+        let states = States::evaluate(self.rules, &table);
+        (0..cases.len())
+            .map(|row| {
+                let state = |signal| states.get(signal, row);
+                Answer {
+                    after: Outlook::of(self.rules, &state),
+                    base: self.base(&state),
+                    settles_money: self.settles_money(&state),
+                }
+            })
+            .collect()
+    }
+
+    fn settles_money(&self, state: &impl Fn(SignalIndex) -> Option<bool>) -> bool {
+        self.open_money && !gate::pay_again(self.rules, state).is_open(self.rules)
+    }
+
+    /// How usual the newly known signals are where no cause speaks of them.
+    fn base(&self, state: &impl Fn(SignalIndex) -> Option<bool>) -> f64 {
+        let mut base = 1.0;
+        for index in 0..self.rules.signals.len() {
+            let signal = SignalIndex(index);
+            if self.state(signal).is_some() {
+                continue;
+            }
+            let often = self.rules.signal(signal).base;
+            match state(signal) {
+                Some(true) => base *= often,
+                Some(false) => base *= 1.0 - often,
+                None => {}
+            }
+        }
+        base
+    }
+
+    /// One answer for each waiting signal being the only true one, and one for none being true.
+    fn answers_by_signal(&self, waiting: &[Waiting], least: usize) -> Vec<Answer> {
+        let signals: Vec<SignalIndex> = waiting
+            .iter()
+            .filter(|waiting| waiting.facts == least)
+            .map(|waiting| waiting.signal)
+            .collect();
+        let outcomes = signals.iter().copied().map(Some).chain([None]);
+        let mut left = 1.0;
+        let mut answers = Vec::with_capacity(signals.len() + 1);
+        for outcome in outcomes {
+            let state = |signal: SignalIndex| {
+                if signals.contains(&signal) {
+                    Some(Some(signal) == outcome)
+                } else {
+                    self.state(signal)
+                }
+            };
+            let base = outcome.map_or(f64::max(left, 0.05), |signal| {
+                self.rules.signal(signal).base
+            });
+            left -= base;
+            answers.push(Answer {
+                after: Outlook::of(self.rules, &state),
+                base,
+                settles_money: self.settles_money(&state),
+            });
+        }
+        answers
+    }
+
+    /// How likely each answer is: for every cause the rules' counts say how likely it gives the
+    /// answer, and the causes count as much as they are likely.
+    fn likelihoods(&self, answers: &[Answer]) -> Vec<f64> {
+        let mut likely = vec![0.0; answers.len()];
+        for (cause, probability) in self.before.probability.iter().enumerate() {
+            let before = self.before.bits[cause];
+            if !before.is_finite() || *probability <= 0.0 {
+                continue;
+            }
+            let weights: Vec<f64> = answers
+                .iter()
+                .map(|answer| answer.base * (answer.after.bits[cause] - before).exp2())
+                .collect();
+            let total: f64 = weights.iter().sum();
+            if total > 0.0 {
+                for (sum, weight) in likely.iter_mut().zip(&weights) {
+                    *sum += probability * weight / total;
+                }
+            }
+        }
+        likely
+    }
+
+    /// The causes that the answers would move most.
+    fn moved(&self, answers: &[Answer]) -> Vec<usize> {
+        let mut moves: Vec<(f64, usize)> = (0..self.rules.causes.len())
+            .map(|cause| {
+                let highest = answers
+                    .iter()
+                    .map(|answer| answer.after.probability[cause])
+                    .fold(0.0, f64::max);
+                let lowest = answers
+                    .iter()
+                    .map(|answer| answer.after.probability[cause])
+                    .fold(1.0, f64::min);
+                let now = self.before.probability[cause];
+                ((highest - lowest) * now.max(POSSIBLE), cause)
+            })
+            .filter(|(moved, _)| *moved > f64::EPSILON)
+            .collect();
+        moves.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        moves.iter().take(2).map(|(_, cause)| *cause).collect()
+    }
+}
+
+/// The values that a fact can take, where they are few.
+fn possible_values(spec: &FactSpec) -> Option<Vec<FactValue>> {
+    match spec.kind {
+        FactType::Bool => Some(vec![FactValue::Bool(true), FactValue::Bool(false)]),
+        FactType::Enum if spec.values.len() <= MOST_WORDS => Some(
+            spec.values
+                .iter()
+                .map(|value| FactValue::text(&value.value))
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// Cost of asking: the system is asked before the agent, the agent before the user.
+fn effort(spec: &FactSpec) -> f64 {
+    let patience = match spec.ask {
+        Asker::System => 0.8,
+        Asker::Agent => 0.9,
+        Asker::User => 1.0,
+    };
+    patience * (1.0 + f64::from(spec.cost)) / 2.0
+}

@@ -1,0 +1,156 @@
+//! The order of causes, their verdicts, and the fixes that follow.
+
+use crate::facts::{FactKey, Table};
+use crate::rules::{Fix, RuleSet};
+
+use super::finding::{CaseVerdict, Finding, FixChoice, Verdict, Weighed};
+use super::gate::{PayAgain, PayState};
+use super::score::{LIKELY, POSSIBLE, Posterior};
+use super::states::States;
+
+/// An undetermined case shows the first harmless step of this many causes.
+const UNDETERMINED_FIXES: usize = 2;
+
+/// All causes, best first: by probability, then by bits, then by id.
+pub(super) fn findings(
+    rules: &RuleSet,
+    posterior: &Posterior,
+    states: &States,
+    table: &Table,
+    row: usize,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = (0..rules.causes.len())
+        .map(|cause| finding(rules, posterior, states, table, row, cause))
+        .collect();
+    findings.sort_by(|a, b| {
+        b.probability
+            .total_cmp(&a.probability)
+            .then(b.bits.total_cmp(&a.bits))
+            .then(a.cause.cmp(&b.cause))
+    });
+    findings
+}
+
+fn finding(
+    rules: &RuleSet,
+    posterior: &Posterior,
+    states: &States,
+    table: &Table,
+    row: usize,
+    index: usize,
+) -> Finding {
+    let cause = &rules.causes[index];
+    let weighed = &posterior.weighed[index];
+    let probability = posterior.probability[index];
+    let mut evidence: Vec<Weighed> = Vec::new();
+    let mut missing: Vec<FactKey> = Vec::new();
+    for (position, item) in cause.evidence.iter().enumerate() {
+        let Some(state) = states.get(item.signal, row) else {
+            let program = &rules.signal(item.signal).program;
+            for key in program.missing(table, row) {
+                if !missing.contains(&key) {
+                    missing.push(key);
+                }
+            }
+            continue;
+        };
+        evidence.push(Weighed {
+            signal: item.signal,
+            state,
+            bits: if state {
+                item.bits_true
+            } else {
+                item.bits_false
+            },
+            counts: weighed
+                .counted
+                .iter()
+                .any(|counted| counted.index == position),
+        });
+    }
+    evidence.sort_by(|a, b| {
+        b.counts
+            .cmp(&a.counts)
+            .then(b.bits.abs().total_cmp(&a.bits.abs()))
+            .then(a.signal.cmp(&b.signal))
+    });
+    Finding {
+        cause: index,
+        verdict: verdict_of(probability, weighed),
+        probability,
+        bits: weighed.bits,
+        evidence,
+        missing,
+        decided_by: weighed.excluded_by.or(weighed.confirmed_by),
+    }
+}
+
+fn verdict_of(probability: f64, weighed: &super::score::Weighed) -> Verdict {
+    if weighed.excluded_by.is_some() {
+        return Verdict::Excluded;
+    }
+    if weighed.confirmed_by.is_some() && probability >= LIKELY {
+        return Verdict::Confirmed;
+    }
+    match probability {
+        p if p >= LIKELY => Verdict::Likely,
+        p if p >= POSSIBLE => Verdict::Possible,
+        _ => Verdict::Unlikely,
+    }
+}
+
+/// The verdict of the case.
+pub(super) fn verdict(findings: &[Finding], healthy: bool) -> CaseVerdict {
+    if healthy {
+        return CaseVerdict::Healthy;
+    }
+    match findings.first() {
+        Some(first) if first.verdict <= Verdict::Likely => CaseVerdict::Identified,
+        _ => CaseVerdict::Undetermined,
+    }
+}
+
+/// What to do: the fixes of every likely cause, best cause first, each fix once.
+pub(super) fn fixes(
+    rules: &RuleSet,
+    findings: &[Finding],
+    verdict: CaseVerdict,
+    pay_again: &PayAgain,
+    table: &Table,
+    row: usize,
+) -> Vec<FixChoice> {
+    let fits = |fix: &Fix| {
+        let possible = pay_again.state == PayState::Allowed || !fix.source.pays_again;
+        let applies = fix
+            .when
+            .as_ref()
+            .is_none_or(|when| when.eval_bool(table).get(row) != Some(false));
+        possible && applies
+    };
+    let mut chosen: Vec<FixChoice> = Vec::new();
+    let mut add = |cause: usize, most: usize| {
+        let choices = rules.causes[cause].fixes.iter().enumerate();
+        for (index, fix) in choices.filter(|(_, fix)| fits(fix)).take(most) {
+            let known = |choice: &FixChoice| {
+                rules.causes[choice.cause].fixes[choice.fix].source.id == fix.source.id
+            };
+            if !chosen.iter().any(known) {
+                chosen.push(FixChoice { cause, fix: index });
+            }
+        }
+    };
+    match verdict {
+        CaseVerdict::Healthy => {}
+        CaseVerdict::Identified => {
+            let likely = findings.iter().filter(|f| f.verdict <= Verdict::Likely);
+            likely.for_each(|finding| add(finding.cause, usize::MAX));
+        }
+        CaseVerdict::Undetermined => {
+            let possible = findings.iter().filter(|f| f.verdict <= Verdict::Possible);
+            possible
+                .take(UNDETERMINED_FIXES)
+                .for_each(|finding| add(finding.cause, 1));
+        }
+    }
+    chosen
+}

@@ -1,0 +1,34 @@
+//! One case: its name and what is known about it.
+
+use crate::facts::{Catalog, FactValue, Facts};
+
+/// One failed recharge with its facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// The name under which reports speak of it; none where the input gives none.
+    pub id: Option<String>,
+    /// What is known.
+    pub facts: Facts,
+}
+
+impl Case {
+    /// A case of which nothing is known.
+    #[must_use]
+    pub fn new(catalog: &Catalog) -> Self {
+        Self {
+            id: None,
+            facts: Facts::new(catalog),
+        }
+    }
+
+    /// The name in reports: the given one, else the order number, else `case`.
+    #[must_use]
+    pub fn name(&self, catalog: &Catalog) -> String {
+        let order = catalog.find("order.id").and_then(|key| self.facts.get(key));
+        match (&self.id, order) {
+            (Some(id), _) => id.clone(),
+            (None, Some(FactValue::Text(order))) => order.to_string(),
+            _ => "case".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Data made harmless for the place where it is shown.
+
+/// Removes what could drive a terminal or reorder its text: control characters (also line ends and
+/// escape sequences), bidirectional overrides and isolates, and invisible format characters.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\n' | '\r' | '\t') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect()
+}
+
+/// The same, keeping line ends: for messages of several lines.
+#[must_use]
+pub fn harmless_lines(text: &str) -> String {
+    text.lines().map(harmless).collect::<Vec<_>>().join("\n")
+}
+
+/// Bidirectional controls (UAX 9), zero-width and other format characters, tags, and separators
+/// that a terminal takes for a line end.
+#[must_use]
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Escapes what Markdown or the HTML inside it would interpret.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in harmless(text).chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_drives_a_terminal_survives() {
+        assert_eq!(
+            harmless("a\u{1b}[31mb\u{202e}c\u{7}\nd\u{9b}e"),
+            "a[31mbc de"
+        );
+    }
+
+    #[test]
+    fn markdown_shows_data_as_it_is() {
+        assert_eq!(markdown("<b>[x](y)*"), "&lt;b&gt;\\[x\\](y)\\*");
+    }
+}

@@ -1,0 +1,398 @@
+//! What all reports share: words, filled-in texts, masked values.
+
+use std::borrow::Cow;
+
+use crate::diagnose::{Diagnosis, Finding, PayState, Question, Verdict, Weighed};
+use crate::facts::{FactKey, FactType, FactValue, Facts, mask};
+use crate::rules::{Advice, Profile, RuleSet, Word};
+use crate::text::{Locale, Text};
+
+use super::escape::harmless;
+
+/// A diagnosis with everything needed to put it into words.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'v> {
+    /// The name of the case.
+    pub case: &'v str,
+    /// The facts, derived ones included.
+    pub facts: &'v Facts,
+    /// The rules that made the diagnosis.
+    pub rules: &'v RuleSet,
+    /// The profile of the platform.
+    pub profile: &'v Profile,
+    /// The diagnosis.
+    pub diagnosis: &'v Diagnosis,
+    /// The language.
+    pub locale: Locale,
+    /// Whether private data is shown as it is.
+    pub reveal: bool,
+}
+
+/// The keys of `words.toml` that reports cannot do without.
+pub const REQUIRED_WORDS: &[&str] = &[
+    "verdict.confirmed",
+    "verdict.likely",
+    "verdict.possible",
+    "verdict.unlikely",
+    "verdict.excluded",
+    "case.identified",
+    "case.undetermined",
+    "case.healthy",
+    "pay.blocked",
+    "pay.allowed",
+    "pay.done",
+    "heading.fixes",
+    "heading.evidence",
+    "heading.also",
+    "heading.ask",
+    "heading.warnings",
+    "heading.retry",
+    "heading.rules",
+    "heading.first_steps",
+    "heading.changes",
+    "heading.look_alikes",
+    "heading.why",
+    "heading.why_not",
+    "heading.contact",
+    "evidence.for",
+    "evidence.against",
+    "evidence.missing",
+    "evidence.none",
+    "unknown",
+    "list.comma",
+    "who.user",
+    "who.agent",
+    "who.merchant",
+    "who.provider",
+    "who.bank",
+    "who.platform",
+    "minutes",
+    "caution",
+    "retry.now",
+    "retry.later",
+    "retry.after-change",
+    "retry.never",
+    "ask.about_two",
+    "ask.about_one",
+    "ask.about_money",
+    "ask.by_agent",
+    "ask.by_system",
+    "yes",
+    "no",
+    "severity.money",
+    "severity.block",
+    "severity.wait",
+    "step.account",
+    "step.order",
+    "step.authorise",
+    "step.capture",
+    "step.notify",
+    "step.deliver",
+    "label.group",
+    "label.source",
+    "label.severity",
+    "label.step",
+    "label.prior",
+    "label.seen",
+    "label.base",
+    "label.signal",
+    "label.certainty",
+    "label.money",
+    "label.cause",
+    "label.section",
+    "label.who",
+    "label.published",
+    "source.article",
+    "source.extended",
+    "certainty.low",
+    "certainty.medium",
+    "certainty.high",
+    "money.declined",
+    "money.taken",
+    "money.credited",
+    "money.refunded",
+    "money.unpaid",
+    "money.unknown",
+    "money.after-payment",
+    "money.silent",
+    "code.no_cause",
+    "code.readings",
+    "excluded_by",
+    "confirmed_by",
+    "change.unknown",
+    "change.to",
+    "change.none",
+    "change.result",
+    "gap",
+    "group.account",
+    "group.network",
+    "group.payment",
+    "group.platform",
+    "group.operation",
+    "group.security",
+    "differs.username",
+    "differs.phone",
+    "differs.email",
+    "differs.payment_account",
+    "differs.product",
+    "differs.target",
+    "differs.payee",
+    "differs.amount",
+    "summary.agent",
+    "summary.merchant",
+];
+
+impl<'v> View<'v> {
+    /// A word of `words.toml`; the key itself where it is missing, which a test rules out for the
+    /// built-in rules.
+    #[must_use]
+    pub fn word(&self, key: &'v str) -> &'v str {
+        word(self.rules, self.locale, key)
+    }
+
+    /// The text in the language of the view.
+    #[must_use]
+    pub fn say(&self, text: &'v Text) -> &'v str {
+        text.get(self.locale)
+    }
+
+    /// A text with every `{fact.key}` replaced by the fact's value.
+    #[must_use]
+    pub fn fill(&self, text: &Text) -> String {
+        let mut filled = String::new();
+        let mut rest = text.get(self.locale);
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((key, tail)) = after.split_once('}') else {
+                filled.push('{');
+                rest = after;
+                continue;
+            };
+            if let Some(fact) = self.rules.catalog.find(key) {
+                filled.push_str(&self.value(fact).unwrap_or_default());
+            }
+            rest = tail;
+        }
+        filled.push_str(rest);
+        filled
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace(" ”", "”")
+    }
+
+    /// The value of a fact as people read it: labelled, masked, harmless; none where unknown.
+    #[must_use]
+    pub fn value(&self, fact: FactKey) -> Option<String> {
+        let value = self.facts.get(fact)?;
+        Some(self.show(fact, value))
+    }
+
+    /// Any value of a fact as people read it.
+    #[must_use]
+    pub fn show(&self, fact: FactKey, value: &FactValue) -> String {
+        let spec = self.rules.catalog.spec(fact);
+        match value {
+            FactValue::Bool(true) => self.word("yes").to_owned(),
+            FactValue::Bool(false) => self.word("no").to_owned(),
+            FactValue::List(items) => {
+                let shown: Vec<String> = items.iter().map(|item| self.list_item(item)).collect();
+                shown.join(self.word("list.comma"))
+            }
+            FactValue::Text(text) if spec.kind == FactType::Enum => {
+                let label = spec.values.iter().find(|known| *known.value == **text);
+                label.map_or(text.to_string(), |known| self.say_owned(&known.label))
+            }
+            other => harmless(&self.masked(fact, &other.to_string())),
+        }
+    }
+
+    fn say_owned(&self, text: &Text) -> String {
+        text.get(self.locale).to_owned()
+    }
+
+    /// An item of a derived list: a cause by its title, a difference by its name.
+    fn list_item(&self, item: &str) -> String {
+        if let Some(cause) = self.rules.cause(item) {
+            return self.say_owned(&cause.source.title);
+        }
+        let key = format!("differs.{item}");
+        self.rules
+            .words
+            .get(&key)
+            .map_or_else(|| harmless(item), |text| self.say_owned(text))
+    }
+
+    /// A private text masked, unless private data is to be revealed.
+    #[must_use]
+    pub fn masked<'t>(&self, fact: FactKey, text: &'t str) -> Cow<'t, str> {
+        if self.rules.catalog.spec(fact).masked && !self.reveal {
+            Cow::Owned(mask(text))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// Title of a finding's cause.
+    #[must_use]
+    pub fn title(&self, finding: &Finding) -> &'v str {
+        self.title_of(finding.cause)
+    }
+
+    /// Title of the cause at a position.
+    #[must_use]
+    pub fn title_of(&self, cause: usize) -> &'v str {
+        self.say(&self.rules.causes[cause].source.title)
+    }
+
+    /// The verdict of a finding in words.
+    #[must_use]
+    pub fn verdict(&self, verdict: Verdict) -> &'v str {
+        self.word(match verdict {
+            Verdict::Confirmed => "verdict.confirmed",
+            Verdict::Likely => "verdict.likely",
+            Verdict::Possible => "verdict.possible",
+            Verdict::Unlikely => "verdict.unlikely",
+            Verdict::Excluded => "verdict.excluded",
+        })
+    }
+
+    /// A probability as a whole percentage; never 0 or 100, which would claim certainty.
+    #[must_use]
+    pub fn percent(probability: f64) -> String {
+        let percent = (probability * 100.0).round().clamp(1.0, 99.0);
+        format!("{percent}%")
+    }
+
+    /// Whether paying again is safe, in a few words.
+    #[must_use]
+    pub fn pay_again(&self) -> &'v str {
+        use crate::diagnose::CaseVerdict;
+        match (self.diagnosis.verdict, self.diagnosis.pay_again.state) {
+            (CaseVerdict::Healthy, _) => self.word("pay.done"),
+            (_, PayState::Blocked) => self.word("pay.blocked"),
+            (_, PayState::Allowed) => self.word("pay.allowed"),
+        }
+    }
+
+    /// Why paying again is safe or not.
+    #[must_use]
+    pub fn pay_reason(&self) -> String {
+        self.fill(self.diagnosis.pay_again.reason(self.rules))
+    }
+
+    /// What a piece of evidence says.
+    #[must_use]
+    pub fn evidence(&self, evidence: &Weighed) -> String {
+        let signal = self.rules.signal(evidence.signal);
+        self.fill(if evidence.state {
+            &signal.yes
+        } else {
+            &signal.no
+        })
+    }
+
+    /// The given facts that a piece of evidence was read from.
+    #[must_use]
+    pub fn facts_of(&self, evidence: &Weighed) -> Vec<FactKey> {
+        let mut keys: Vec<FactKey> = Vec::new();
+        let mut add = |key: FactKey| {
+            if self.facts.get(key).is_some() && !keys.contains(&key) {
+                keys.push(key);
+            }
+        };
+        for key in self.rules.signal(evidence.signal).program.facts() {
+            let spec = self.rules.catalog.spec(*key);
+            if !spec.derived {
+                add(*key);
+                continue;
+            }
+            let from = spec
+                .from
+                .iter()
+                .filter_map(|key| self.rules.catalog.find(key));
+            from.for_each(&mut add);
+        }
+        keys
+    }
+
+    /// The label of a fact.
+    #[must_use]
+    pub fn label(&self, fact: FactKey) -> &'v str {
+        self.say(&self.rules.catalog.spec(fact).meaning)
+    }
+
+    /// A question as it is asked.
+    #[must_use]
+    pub fn question(&self, question: &Question) -> &'v str {
+        let spec = self.rules.catalog.spec(question.fact);
+        spec.question
+            .as_ref()
+            .map_or_else(|| self.label(question.fact), |text| self.say(text))
+    }
+
+    /// Why a question is asked.
+    #[must_use]
+    pub fn why(&self, question: &Question) -> String {
+        let titles: Vec<&str> = question
+            .about
+            .iter()
+            .map(|cause| self.title_of(*cause))
+            .collect();
+        let about = match titles.as_slice() {
+            [first, second] => self
+                .word("ask.about_two")
+                .replace("{1}", first)
+                .replace("{2}", second),
+            [only] => self.word("ask.about_one").replace("{1}", only),
+            _ => String::new(),
+        };
+        if !question.money {
+            return about;
+        }
+        let money = self.word("ask.about_money");
+        if about.is_empty() {
+            return money.to_owned();
+        }
+        format!("{about}{}{money}", self.word("list.comma"))
+    }
+
+    /// Advice on trying again, in words.
+    #[must_use]
+    pub fn advice(&self, advice: Advice) -> &'v str {
+        self.word(match advice {
+            Advice::Now => "retry.now",
+            Advice::Later => "retry.later",
+            Advice::AfterChange => "retry.after-change",
+            Advice::Never => "retry.never",
+        })
+    }
+
+    /// Who acts, in words.
+    #[must_use]
+    pub fn who(&self, who: crate::rules::Actor) -> &'v str {
+        let key = format!("who.{}", who.word());
+        self.rules
+            .words
+            .get(&key)
+            .map_or(who.word(), |text| self.say(text))
+    }
+
+    /// Evidence that counts, for (positive bits) or against.
+    pub fn counted<'f>(
+        &self,
+        finding: &'f Finding,
+        speaks_for: bool,
+    ) -> impl Iterator<Item = &'f Weighed> {
+        finding
+            .evidence
+            .iter()
+            .filter(move |item| item.counts && (item.bits > 0.0) == speaks_for)
+    }
+}
+
+/// A word of `words.toml`, else its key.
+#[must_use]
+pub(super) fn word<'r>(rules: &'r RuleSet, locale: Locale, key: &'r str) -> &'r str {
+    rules.words.get(key).map_or(key, |text| text.get(locale))
+}

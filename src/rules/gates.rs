@@ -1,0 +1,72 @@
+//! Money gates: what must be ruled out before "pay again" may be said. The same file names the
+//! signal of a healthy case and the warnings.
+
+use crate::document::{Context, Located, TableReader};
+use crate::text::Text;
+
+/// One gate: a signal that blocks or allows paying again, or raises a warning, with what people read.
+#[derive(Debug, Clone)]
+pub(super) struct GateSource {
+    /// Its id.
+    pub id: String,
+    /// The signal that decides.
+    pub signal: Located<String>,
+    /// Whether it holds only until the order is queried.
+    pub provisional: bool,
+    /// What people read; `{fact.key}` is replaced by the value.
+    pub text: Text,
+}
+
+/// The gates in the order in which they are tried: all blocks, then all allows, then the default.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GatesSource {
+    /// The first that is true blocks.
+    pub block: Vec<GateSource>,
+    /// Where none blocks, the first that is true allows.
+    pub allow: Vec<GateSource>,
+    /// Why paying again is blocked where no gate decides.
+    pub otherwise: Text,
+    /// The signal that the recharge arrived and nothing is wrong.
+    pub healthy: Option<Located<String>>,
+    /// What the reader should know besides, whatever the cause.
+    pub warnings: Vec<GateSource>,
+}
+
+/// Reads `gates.toml`.
+pub(super) fn read_gates(context: &Context<'_>) -> GatesSource {
+    let root = context.parse();
+    let mut reader = TableReader::root(context, &root, "the money gates");
+    let read = |table: Vec<TableReader<'_, '_>>| table.into_iter().filter_map(read_gate).collect();
+    let gates = GatesSource {
+        block: read(reader.tables("block", "a gate")),
+        allow: read(reader.tables("allow", "a gate")),
+        otherwise: reader.text("otherwise"),
+        healthy: reader.opt_string("healthy").map(|id| owned(&id)),
+        warnings: read(reader.tables("warning", "a warning")),
+    };
+    reader.finish();
+    gates
+}
+
+fn read_gate(mut table: TableReader<'_, '_>) -> Option<GateSource> {
+    let id = table.string("id");
+    let signal = table.string("signal");
+    let provisional = table.bool_or("provisional", false);
+    let text = table.text("text");
+    table.finish();
+    let signal = signal?;
+    Some(GateSource {
+        id: id?.value.to_owned(),
+        signal: owned(&signal),
+        provisional,
+        text,
+    })
+}
+
+fn owned(found: &Located<&str>) -> Located<String> {
+    Located {
+        value: found.value.to_owned(),
+        at: found.at,
+        end: found.end,
+    }
+}

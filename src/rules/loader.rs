@@ -1,0 +1,426 @@
+//! Compiles rule files: resolves every id, checks every condition, reports all mistakes at once.
+
+use std::collections::HashMap;
+
+use crate::document::{Context, Diagnostic, Located, code, nearest};
+use crate::facts::Catalog;
+
+use super::cause::{CauseSource, read_cause};
+use super::codes::CodeTables;
+use super::expr::{self, Program, Scope};
+use super::gates::{GateSource, GatesSource, read_gates};
+use super::profile::Profile;
+use super::set::{Cause, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
+use super::signal::{ConditionSource, SignalSource, read_signals};
+use super::source::{RuleFile, RuleFiles};
+use super::words::Words;
+
+/// Reads and compiles rule files.
+pub(super) fn load(files: &RuleFiles) -> Result<RuleSet, Vec<Diagnostic>> {
+    let mut loader = Loader::default();
+    loader.read_catalog(files);
+    loader.read_signals(files);
+    loader.read_codes(files);
+    loader.read_causes(files);
+    loader.read_gates(files);
+    loader.read_words(files);
+    loader.read_profile(files);
+    loader.check_codes(files);
+    if loader.found.is_empty() {
+        return Ok(loader.finish(files));
+    }
+    loader.found.sort();
+    loader.found.dedup();
+    Err(loader.found)
+}
+
+/// A signal declaration that waits for the causes that use it.
+struct Declared {
+    source: SignalSource,
+    file: RuleFile,
+}
+
+/// Collects what the files say, and what is wrong with them.
+#[derive(Default)]
+struct Loader {
+    catalog: Catalog,
+    declared: Vec<Declared>,
+    compiled: HashMap<(usize, Option<String>), Option<SignalIndex>>,
+    signals: Vec<Signal>,
+    causes: Vec<Cause>,
+    gates: Gates,
+    warnings: Vec<Gate>,
+    codes: CodeTables,
+    words: Words,
+    profile: Profile,
+    found: Vec<Diagnostic>,
+}
+
+impl Loader {
+    fn finish(self, files: &RuleFiles) -> RuleSet {
+        RuleSet {
+            catalog: self.catalog,
+            signals: self.signals,
+            causes: self.causes,
+            gates: self.gates,
+            warnings: self.warnings,
+            codes: self.codes,
+            words: self.words,
+            profile: self.profile,
+            fingerprint: files.fingerprint(),
+        }
+    }
+
+    /// Runs a reader over one file and keeps its complaints.
+    fn with<T>(&mut self, file: &RuleFile, read: impl FnOnce(&mut Self, &Context<'_>) -> T) -> T {
+        let context = Context::new(&file.shown, &file.text);
+        let result = read(self, &context);
+        self.found.extend(context.into_diagnostics());
+        result
+    }
+
+    fn read_catalog(&mut self, files: &RuleFiles) {
+        for file in files.under("facts.toml") {
+            self.with(file, |loader, context| loader.catalog.extend(context));
+        }
+    }
+
+    fn read_profile(&mut self, files: &RuleFiles) {
+        for file in files.under("profile.toml") {
+            self.with(file, |loader, context| loader.profile.extend(context));
+        }
+    }
+
+    fn read_words(&mut self, files: &RuleFiles) {
+        for file in files.under("words.toml") {
+            self.with(file, |loader, context| loader.words.extend(context));
+        }
+    }
+
+    fn read_codes(&mut self, files: &RuleFiles) {
+        for file in files.under("codes/gateways.toml") {
+            self.with(file, |loader, context| loader.codes.read_gateways(context));
+        }
+        let tables: Vec<&RuleFile> = files.under("codes/").collect();
+        for (index, file) in tables.iter().enumerate() {
+            let Some(id) = table_id(&file.path) else {
+                continue;
+            };
+            let replaced = tables[index + 1..]
+                .iter()
+                .any(|later| later.path == file.path);
+            if !replaced {
+                self.with(file, |loader, context| {
+                    loader.codes.read_rows(id, &file.text, context);
+                });
+            }
+        }
+    }
+
+    /// Causes that code tables name must exist; checked when all causes are known.
+    fn check_codes(&mut self, files: &RuleFiles) {
+        if self.causes.is_empty() {
+            return;
+        }
+        let causes = &self.causes;
+        let known = |id: &str| causes.iter().any(|cause| cause.id() == id);
+        let mut unknown = Vec::new();
+        for gateway in self.codes.gateways() {
+            let missing = gateway
+                .rows
+                .iter()
+                .filter_map(|row| row.cause.as_ref())
+                .find(|(id, _)| !known(id));
+            if let Some((id, _)) = missing {
+                unknown.push((gateway.id.clone(), id.clone()));
+            }
+        }
+        for (gateway, id) in unknown {
+            let path = format!("codes/{gateway}.tsv");
+            let layered = files.iter().filter(|file| file.path == path).last();
+            // A rule set of one's own may leave out causes that the built-in tables know.
+            if let Some(file) = layered.filter(|file| file.layer > 0) {
+                self.with(file, |_, context| {
+                    let message = format!("expected the id of a cause, found `{id}`");
+                    context.report(0, code::UNKNOWN_ID, message, None);
+                });
+            }
+        }
+    }
+
+    fn read_signals(&mut self, files: &RuleFiles) {
+        for file in files.under("signals/") {
+            let read = self.with(file, |_, context| read_signals(context));
+            for source in read {
+                self.declare(source, file);
+            }
+        }
+        for index in 0..self.declared.len() {
+            // Also compiles signals that no cause uses, so that their mistakes are reported.
+            if !speaks_of_this(&self.declared[index].source.when.text) {
+                self.compile_signal(index, None);
+            }
+        }
+    }
+
+    fn declare(&mut self, source: SignalSource, file: &RuleFile) {
+        let same = self
+            .declared
+            .iter()
+            .position(|declared| declared.source.id == source.id);
+        let new = Declared {
+            source,
+            file: file.clone(),
+        };
+        let Some(index) = same else {
+            self.declared.push(new);
+            return;
+        };
+        if self.declared[index].file.layer == file.layer {
+            let message = format!("expected each signal once, found `{}` twice", new.source.id);
+            self.with(file, |_, context| {
+                context.report(new.source.at, code::DUPLICATE, message, None);
+            });
+            return;
+        }
+        self.declared[index] = new;
+    }
+
+    /// The compiled signal for one declaration and one cause; none where it is wrong.
+    fn compile_signal(&mut self, index: usize, this: Option<&str>) -> Option<SignalIndex> {
+        let declared = &self.declared[index];
+        let this = this.filter(|_| speaks_of_this(&declared.source.when.text));
+        let key = (index, this.map(str::to_owned));
+        if let Some(done) = self.compiled.get(&key) {
+            return *done;
+        }
+        let source = declared.source.clone();
+        let file = declared.file.clone();
+        let program = self.condition(&source.when, &file, this);
+        let compiled = program.map(|program| {
+            self.signals.push(Signal {
+                id: source.id,
+                this: key.1.clone(),
+                program,
+                base: source.base / 100.0,
+                yes: source.yes,
+                no: source.no,
+                file: file.shown,
+            });
+            SignalIndex(self.signals.len() - 1)
+        });
+        self.compiled.insert(key, compiled);
+        compiled
+    }
+
+    /// Compiles a condition that must give true or false.
+    fn condition(
+        &mut self,
+        source: &ConditionSource,
+        file: &RuleFile,
+        this: Option<&str>,
+    ) -> Option<Program> {
+        let mut scope = Scope::new(&self.catalog);
+        if let Some(this) = this {
+            scope = scope.with_this(this);
+        }
+        let errors = match expr::compile(&source.text, &scope) {
+            Ok(program) if program.is_condition() => return Some(program),
+            Ok(program) => {
+                let message = format!(
+                    "expected a condition that gives true or false, found one that gives {}",
+                    program.type_name()
+                );
+                self.with(file, |_, context| {
+                    context.report(source.at, code::NOT_A_CONDITION, message, None);
+                });
+                return None;
+            }
+            Err(errors) => errors,
+        };
+        self.with(file, |_, context| {
+            for error in errors {
+                let at = source.place(error.span.start);
+                context.report(at, code::CONDITION, error.message, error.help);
+            }
+        });
+        None
+    }
+
+    /// The signal with an id, compiled for one cause; reports an unknown id.
+    fn signal(
+        &mut self,
+        id: &Located<String>,
+        file: &RuleFile,
+        this: Option<&str>,
+    ) -> Option<SignalIndex> {
+        let found = self
+            .declared
+            .iter()
+            .position(|declared| declared.source.id == id.value);
+        let Some(index) = found else {
+            let names = self.declared.iter().map(|d| d.source.id.as_str());
+            let help = nearest(&id.value, names).map(|near| format!("did you mean `{near}`?"));
+            let message = format!("expected the id of a signal, found `{}`", id.value);
+            self.with(file, |_, context| {
+                context.report(id.at, code::UNKNOWN_ID, message, help);
+            });
+            return None;
+        };
+        self.compile_signal(index, this)
+    }
+
+    fn read_causes(&mut self, files: &RuleFiles) {
+        let mut sources: Vec<(CauseSource, RuleFile)> = Vec::new();
+        for file in files.under("causes/") {
+            let Some(source) = self.with(file, |_, context| read_cause(context)) else {
+                continue;
+            };
+            self.check_place(&source, file);
+            let same = sources
+                .iter()
+                .position(|(known, _)| known.id.value == source.id.value);
+            match same {
+                Some(index) if sources[index].1.layer == file.layer => {
+                    let message = format!(
+                        "expected each cause once, found `{}` twice",
+                        source.id.value
+                    );
+                    self.with(file, |_, context| {
+                        context.report(source.id.at, code::DUPLICATE, message, None);
+                    });
+                }
+                Some(index) => sources[index] = (source, file.clone()),
+                None => sources.push((source, file.clone())),
+            }
+        }
+        sources.sort_by(|a, b| a.0.id.value.cmp(&b.0.id.value));
+        let ids: Vec<String> = sources.iter().map(|(s, _)| s.id.value.clone()).collect();
+        for (source, file) in sources {
+            self.check_references(&source, &ids, &file);
+            let cause = self.compile_cause(source, &file);
+            self.causes.push(cause);
+        }
+    }
+
+    /// A cause's file is `causes/GROUP/ID.toml`.
+    fn check_place(&mut self, source: &CauseSource, file: &RuleFile) {
+        let expected = format!("causes/{}/{}.toml", source.group, source.id.value);
+        if file.path == expected {
+            return;
+        }
+        let message = format!(
+            "expected this cause in {expected}, found it in {}",
+            file.path
+        );
+        let help = "the folder is the group and the file's name is the id".to_owned();
+        self.with(file, |_, context| {
+            context.report(source.id.at, code::ID_NOT_FILE, message, Some(help));
+        });
+    }
+
+    fn check_references(&mut self, source: &CauseSource, ids: &[String], file: &RuleFile) {
+        for other in &source.confused_with {
+            if ids.contains(&other.id.value) {
+                continue;
+            }
+            let help = nearest(&other.id.value, ids.iter().map(String::as_str))
+                .map(|near| format!("did you mean `{near}`?"));
+            let message = format!("expected the id of a cause, found `{}`", other.id.value);
+            self.with(file, |_, context| {
+                context.report(other.id.at, code::UNKNOWN_ID, message, help);
+            });
+        }
+    }
+
+    fn compile_cause(&mut self, source: CauseSource, file: &RuleFile) -> Cause {
+        let id = source.id.value.clone();
+        let mut groups: Vec<String> = Vec::new();
+        let mut evidence = Vec::new();
+        for item in &source.evidence {
+            let group = item.same_as.as_ref().map(|name| {
+                groups
+                    .iter()
+                    .position(|known| known == name)
+                    .unwrap_or_else(|| {
+                        groups.push(name.clone());
+                        groups.len() - 1
+                    })
+            });
+            if let Some(signal) = self.signal(&item.signal, file, Some(&id)) {
+                evidence.push(self.weigh(signal, item.seen / 100.0, group));
+            }
+        }
+        let all = |loader: &mut Self, list: &[Located<String>]| {
+            list.iter()
+                .filter_map(|signal| loader.signal(signal, file, Some(&id)))
+                .collect()
+        };
+        let excluded_by = all(self, &source.excluded_by);
+        let confirmed_by = all(self, &source.confirmed_by);
+        let fixes = source.fixes.iter().map(|fix| Fix {
+            source: fix.clone(),
+            when: fix
+                .when
+                .as_ref()
+                .and_then(|when| self.condition(when, file, Some(&id))),
+        });
+        let fixes = fixes.collect();
+        Cause {
+            prior: source.prior / 100.0,
+            source,
+            evidence,
+            excluded_by,
+            confirmed_by,
+            fixes,
+            file: file.shown.clone(),
+        }
+    }
+
+    fn weigh(&self, signal: SignalIndex, seen: f64, group: Option<usize>) -> Evidence {
+        let base = self.signals[signal.0].base;
+        Evidence {
+            signal,
+            seen,
+            group,
+            bits_true: (seen / base).log2(),
+            bits_false: ((1.0 - seen) / (1.0 - base)).log2(),
+        }
+    }
+
+    fn read_gates(&mut self, files: &RuleFiles) {
+        let Some(file) = files.under("gates.toml").last() else {
+            return;
+        };
+        let source: GatesSource = self.with(file, |_, context| read_gates(context));
+        let compile = |loader: &mut Self, gates: Vec<GateSource>| {
+            let compiled = gates.into_iter().filter_map(|gate| {
+                Some(Gate {
+                    signal: loader.signal(&gate.signal, file, None)?,
+                    id: gate.id,
+                    provisional: gate.provisional,
+                    text: gate.text,
+                })
+            });
+            compiled.collect()
+        };
+        self.gates = Gates {
+            block: compile(self, source.block),
+            allow: compile(self, source.allow),
+            otherwise: source.otherwise,
+            healthy: source.healthy.and_then(|id| self.signal(&id, file, None)),
+        };
+        self.warnings = compile(self, source.warnings);
+    }
+}
+
+fn table_id(path: &str) -> Option<&str> {
+    path.strip_prefix("codes/")?.strip_suffix(".tsv")
+}
+
+/// Whether a condition names the identifier `this`.
+fn speaks_of_this(condition: &str) -> bool {
+    condition
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| word == "this")
+}
