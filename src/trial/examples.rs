@@ -121,6 +121,18 @@ impl<'r> Examples<'r> {
         let (cause, _) = self.places[row];
         self.check_cause(example, cause, &diagnosis)
             .or_else(|| check_money(example, &diagnosis))
+            .or_else(|| self.check_warnings(example, &diagnosis))
+    }
+
+    fn check_warnings(&self, example: &ExampleSource, diagnosis: &Diagnosis) -> Option<String> {
+        let expected: Vec<&str> = example.warns.as_ref()?.iter().map(String::as_str).collect();
+        let found: Vec<&str> = diagnosis
+            .warnings
+            .iter()
+            .map(|warning| self.rules.warnings[warning.0].id.as_str())
+            .collect();
+        let message = || format!("expected the warnings {expected:?}, found {found:?}");
+        (expected != found).then(message)
     }
 
     fn check_cause(
