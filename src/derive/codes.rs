@@ -12,8 +12,8 @@ pub struct Look<'l> {
     pub gateway: Option<&'l str>,
     /// How it was paid.
     pub channel: Option<&'l str>,
-    /// Whether the payer has paid already, so that shops and suppliers speak.
-    pub paid: bool,
+    /// Whether the payer has paid already, so that shops and suppliers speak; none where unknown.
+    pub paid: Option<bool>,
 }
 
 /// The readings of a code or message that remain, and whether they speak with one voice.
@@ -47,10 +47,13 @@ pub fn look_up(tables: &CodeTables, readings: &[Reading], code: &str, look: Look
             rest = fitting;
         }
     }
-    let expected = |reading: &Reading| (of(reading).stage == Stage::Payment) != look.paid;
-    let staged = keep(&rest, expected);
-    if !staged.is_empty() {
-        rest = staged;
+    if let Some(paid) = look.paid {
+        let staged = keep(&rest, |reading| {
+            (of(reading).stage == Stage::Payment) != paid
+        });
+        if !staged.is_empty() {
+            rest = staged;
+        }
     }
     let settled = rest.len() == 1 || agree(tables, &rest);
     Found {
@@ -147,7 +150,9 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
     let of_message = message.as_deref().map(|message| {
         let readings = tables.message(message);
         let with_code = code_rows(tables, readings, code.as_deref());
-        look_up(tables, &with_code, message, look)
+        // What people see on a screen comes from the payment, unless it is known to be made.
+        let paid = look.paid.or(Some(false));
+        look_up(tables, &with_code, message, Look { paid, ..look })
     });
     let said = chosen.as_ref().map(|found| listen(tables, found));
     let heard = of_message
@@ -174,11 +179,19 @@ fn code_rows(tables: &CodeTables, readings: &[Reading], code: Option<&str>) -> V
     }
 }
 
-fn is_paid(pass: &Pass<'_>) -> bool {
-    pass.bool("payment.debited") == Some(true)
-        || pass.text("payment.state") == Some("taken")
+/// Whether the payer has paid, as far as the facts tell.
+fn is_paid(pass: &Pass<'_>) -> Option<bool> {
+    let debited = pass.bool("payment.debited");
+    let state = pass.text("payment.state");
+    if debited == Some(true)
+        || state == Some("taken")
         || pass.time("order.paid_at").is_some()
         || matches!(pass.text("order.status"), Some("paid" | "delivering"))
+    {
+        return Some(true);
+    }
+    let refused = debited == Some(false) || matches!(state, Some("none" | "failed"));
+    refused.then_some(false)
 }
 
 fn speaks(tables: &CodeTables, found: &Found) -> bool {
@@ -228,10 +241,11 @@ fn worse(left: Money, right: Money) -> Money {
         Money::Taken,
         Money::AfterPayment,
         Money::Credited,
-        Money::Silent,
         Money::Unpaid,
         Money::Refunded,
         Money::Declined,
+        // A reading that says nothing takes nothing away from one that does.
+        Money::Silent,
     ];
     let rank = |money| ORDER.iter().position(|known| *known == money);
     if rank(left) <= rank(right) {

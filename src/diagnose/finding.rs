@@ -84,7 +84,7 @@ pub struct Finding {
     pub bits: f64,
     /// Known evidence, strongest first.
     pub evidence: Vec<Weighed>,
-    /// Unknown facts on which further evidence depends.
+    /// Unknown facts on which further evidence depends; worked out for causes that are reported.
     pub missing: Vec<FactKey>,
     /// The signal that excludes or confirms it.
     pub decided_by: Option<SignalIndex>,

@@ -15,7 +15,7 @@ pub use question::{Question, choose as questions};
 pub use score::{LIKELY, OTHER_PRIOR, POSSIBLE};
 pub use states::States;
 
-use crate::facts::{Facts, Table};
+use crate::facts::{FactKey, Facts, Table};
 use crate::rules::{Profile, RuleSet};
 
 /// Diagnoses one case whose derived facts are known already.
@@ -24,10 +24,26 @@ pub fn diagnose(facts: &Facts, rules: &RuleSet, profile: &Profile) -> Diagnosis 
     let table = Table::of(&rules.catalog, facts);
     let states = States::evaluate(rules, &table);
     let mut diagnosis = conclude(rules, &states, &table, 0);
+    for finding in &mut diagnosis.findings {
+        finding.missing = askable(&finding.missing, facts, rules);
+    }
     if diagnosis.verdict != CaseVerdict::Healthy {
         diagnosis.questions = questions(facts, rules, profile, &diagnosis, &states, 0);
     }
     diagnosis
+}
+
+/// What somebody could give to make these facts known, each once.
+fn askable(missing: &[FactKey], facts: &Facts, rules: &RuleSet) -> Vec<FactKey> {
+    let mut wanted: Vec<FactKey> = Vec::new();
+    for key in missing {
+        for fact in facts.askable(*key, &rules.catalog) {
+            if !wanted.contains(&fact) {
+                wanted.push(fact);
+            }
+        }
+    }
+    wanted
 }
 
 /// Everything but the questions, for one row of a table.

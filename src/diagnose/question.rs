@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::derive::derive;
-use crate::facts::{
-    Asker, Cell, FactKey, FactSpec, FactType, FactValue, Facts, Source, Table, Unknown,
-};
+use crate::facts::{Asker, FactKey, FactSpec, FactType, FactValue, Facts, Source, Table};
 use crate::rules::{Profile, RuleSet, SignalIndex};
 
 use super::finding::Diagnosis;
@@ -25,9 +23,6 @@ const LEAST_GAIN: f64 = 0.004;
 
 /// What settling whether paying again is safe is worth, against being right about the first fix.
 const MONEY_WORTH: f64 = 0.3;
-
-/// What a settled distribution is worth beyond the first fix: breaks ties towards telling answers.
-const ENTROPY_WORTH: f64 = 0.02;
 
 /// A condition that waits for one more fact is half as likely to be settled by this answer.
 const NOT_ALONE: f64 = 0.5;
@@ -123,21 +118,16 @@ impl Outlook {
         Self { probability, bits }
     }
 
-    /// How right the best first fix is expected to be, plus a little for a settled distribution.
+    /// How well the first fix is known: the sum of its squared probabilities, which is 1 minus the
+    /// expected quadratic (Brier) score and so never falls by an answer in expectation.
     fn worth(&self, rules: &RuleSet) -> f64 {
         let mut by_fix: BTreeMap<&str, f64> = BTreeMap::new();
         for (index, cause) in rules.causes.iter().enumerate() {
             let fix = cause.fixes.first().map_or("", |fix| fix.source.id.as_str());
             *by_fix.entry(fix).or_default() += self.probability[index];
         }
-        let best = by_fix.values().copied().fold(0.0, f64::max);
-        let entropy: f64 = self
-            .probability
-            .iter()
-            .filter(|p| **p > 0.0)
-            .map(|p| -p * p.log2())
-            .sum();
-        best - ENTROPY_WORTH * entropy
+        let other = self.probability.last().copied().unwrap_or_default();
+        by_fix.values().map(|p| p * p).sum::<f64>() + other * other
     }
 }
 
@@ -176,7 +166,7 @@ impl Asking<'_> {
             let missing = self.rules.signal(signal).program.missing(&table, 0);
             let mut wanted: Vec<FactKey> = Vec::new();
             for key in &missing {
-                for fact in self.askable(*key) {
+                for fact in self.facts.askable(*key, &self.rules.catalog) {
                     if !wanted.contains(&fact) {
                         wanted.push(fact);
                     }
@@ -219,25 +209,6 @@ impl Asking<'_> {
         signals.dedup();
         signals.retain(|signal| self.state(*signal).is_none());
         signals
-    }
-
-    /// The facts that a person or probe can give to make this one known.
-    fn askable(&self, key: FactKey) -> Vec<FactKey> {
-        let spec = self.rules.catalog.spec(key);
-        let wanted = match self.facts.cell(key) {
-            Cell::Known(..) | Cell::Unknown(Unknown::DontKnow) => return Vec::new(),
-            Cell::Unknown(Unknown::Wants(facts)) => facts.clone(),
-            Cell::Unknown(Unknown::NotGiven) if spec.derived => spec
-                .from
-                .iter()
-                .filter_map(|from| self.rules.catalog.find(from))
-                .collect(),
-            Cell::Unknown(Unknown::NotGiven) => vec![key],
-        };
-        wanted
-            .into_iter()
-            .filter(|fact| matches!(self.facts.cell(*fact), Cell::Unknown(Unknown::NotGiven)))
-            .collect()
     }
 
     fn question(&self, fact: FactKey, waiting: &[Waiting]) -> Option<Question> {
@@ -299,22 +270,20 @@ impl Asking<'_> {
         self.open_money && !gate::pay_again(self.rules, state).is_open(self.rules)
     }
 
-    /// How usual the newly known signals are where no cause speaks of them.
+    /// How usual an answer is where no cause speaks of it: as usual as the least usual signal that
+    /// it makes known. The signals of one answer say the same thing, so they are not multiplied.
     fn base(&self, state: &impl Fn(SignalIndex) -> Option<bool>) -> f64 {
-        let mut base = 1.0;
-        for index in 0..self.rules.signals.len() {
-            let signal = SignalIndex(index);
-            if self.state(signal).is_some() {
-                continue;
-            }
-            let often = self.rules.signal(signal).base;
-            match state(signal) {
-                Some(true) => base *= often,
-                Some(false) => base *= 1.0 - often,
-                None => {}
-            }
-        }
-        base
+        let newly_known = self
+            .rules
+            .causes
+            .iter()
+            .flat_map(|cause| &cause.evidence)
+            .filter(|item| self.state(item.signal).is_none());
+        let usual = newly_known.filter_map(|item| {
+            let often = self.rules.signal(item.signal).base;
+            state(item.signal).map(|is_true| if is_true { often } else { 1.0 - often })
+        });
+        usual.fold(1.0, f64::min)
     }
 
     /// One answer for each waiting signal being the only true one, and one for none being true.

@@ -1,15 +1,17 @@
 //! The order of causes, their verdicts, and the fixes that follow.
 
 use crate::facts::{FactKey, Table};
-use crate::rules::{Fix, RuleSet};
+use crate::rules::{Cause, Fix, RuleSet};
 
 use super::finding::{CaseVerdict, Finding, FixChoice, Verdict, Weighed};
 use super::gate::{PayAgain, PayState};
 use super::score::{LIKELY, POSSIBLE, Posterior};
 use super::states::States;
 
-/// An undetermined case shows the first harmless step of this many causes.
+/// An undetermined case shows the first harmless step of this many causes, if they are at least
+/// this probable.
 const UNDETERMINED_FIXES: usize = 2;
+const WORTH_A_STEP: f64 = 0.12;
 
 /// All causes, best first: by probability, then by bits, then by id.
 pub(super) fn findings(
@@ -43,15 +45,8 @@ fn finding(
     let weighed = &posterior.weighed[index];
     let probability = posterior.probability[index];
     let mut evidence: Vec<Weighed> = Vec::new();
-    let mut missing: Vec<FactKey> = Vec::new();
     for (position, item) in cause.evidence.iter().enumerate() {
         let Some(state) = states.get(item.signal, row) else {
-            let program = &rules.signal(item.signal).program;
-            for key in program.missing(table, row) {
-                if !missing.contains(&key) {
-                    missing.push(key);
-                }
-            }
             continue;
         };
         evidence.push(Weighed {
@@ -74,15 +69,43 @@ fn finding(
             .then(b.bits.abs().total_cmp(&a.bits.abs()))
             .then(a.signal.cmp(&b.signal))
     });
+    let verdict = verdict_of(probability, weighed);
+    let missing = if verdict <= Verdict::Possible {
+        missing(rules, cause, states, table, row)
+    } else {
+        Vec::new()
+    };
     Finding {
         cause: index,
-        verdict: verdict_of(probability, weighed),
+        verdict,
         probability,
         bits: weighed.bits,
         evidence,
         missing,
         decided_by: weighed.excluded_by.or(weighed.confirmed_by),
     }
+}
+
+/// The unknown facts on which evidence of a cause depends.
+fn missing(
+    rules: &RuleSet,
+    cause: &Cause,
+    states: &States,
+    table: &Table,
+    row: usize,
+) -> Vec<FactKey> {
+    let mut missing: Vec<FactKey> = Vec::new();
+    for item in &cause.evidence {
+        if states.get(item.signal, row).is_some() {
+            continue;
+        }
+        for key in rules.signal(item.signal).program.missing(table, row) {
+            if !missing.contains(&key) {
+                missing.push(key);
+            }
+        }
+    }
+    missing
 }
 
 fn verdict_of(probability: f64, weighed: &super::score::Weighed) -> Verdict {
@@ -146,7 +169,7 @@ pub(super) fn fixes(
             likely.for_each(|finding| add(finding.cause, usize::MAX));
         }
         CaseVerdict::Undetermined => {
-            let possible = findings.iter().filter(|f| f.verdict <= Verdict::Possible);
+            let possible = findings.iter().filter(|f| f.probability >= WORTH_A_STEP);
             possible
                 .take(UNDETERMINED_FIXES)
                 .for_each(|finding| add(finding.cause, 1));

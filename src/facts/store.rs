@@ -103,6 +103,26 @@ impl Facts {
         self.cells[key.index()] = Cell::Unknown(why);
     }
 
+    /// The facts that somebody could give to make an unknown fact known: the fact itself, or what a
+    /// derived one is worked out from. Nothing where it is known, was asked already, or needs more
+    /// than one answer.
+    #[must_use]
+    pub fn askable(&self, key: FactKey, catalog: &Catalog) -> Vec<FactKey> {
+        let spec = catalog.spec(key);
+        let wanted = match self.cell(key) {
+            Cell::Known(..) | Cell::Unknown(Unknown::DontKnow) => Vec::new(),
+            Cell::Unknown(Unknown::Wants(facts)) => facts.clone(),
+            Cell::Unknown(Unknown::NotGiven) if spec.derived => spec
+                .from
+                .iter()
+                .filter_map(|from| catalog.find(from))
+                .collect(),
+            Cell::Unknown(Unknown::NotGiven) => vec![key],
+        };
+        let open = |fact: &FactKey| matches!(self.cell(*fact), Cell::Unknown(Unknown::NotGiven));
+        wanted.into_iter().filter(open).collect()
+    }
+
     /// Every fact that is known from outside, in catalogue order.
     pub fn given(&self) -> impl Iterator<Item = FactKey> + '_ {
         (0..self.cells.len())

@@ -395,10 +395,8 @@ fn arithmetic<W: Write>(
     let cause = &view.rules.causes[finding.cause];
     writeln!(
         page.out,
-        "  {} ({}, {}) = {:+.1} bit",
-        view.title(finding).bold(),
-        view.verdict(finding.verdict),
-        View::percent(finding.probability),
+        "  {} = {:+.1} bit",
+        view.named(finding).bold(),
         finding.bits
     )?;
     let prior = format!("{} {}/100", page.word("label.prior"), cause.source.prior);

@@ -34,13 +34,7 @@ fn headline(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
     let name = markdown(view.case);
     match (diagnosis.verdict, diagnosis.first()) {
         (CaseVerdict::Healthy, _) => writeln!(out, "## {name}: {}", view.word("case.healthy"))?,
-        (_, Some(first)) => writeln!(
-            out,
-            "## {name}: {} ({}, {})",
-            view.title(first),
-            view.verdict(first.verdict),
-            View::percent(first.probability)
-        )?,
+        (_, Some(first)) => writeln!(out, "## {name}: {}", view.named(first))?,
         _ => writeln!(out, "## {name}: {}", view.word("case.undetermined"))?,
     }
     writeln!(

@@ -67,12 +67,7 @@ impl<W: Write> Page<'_, '_, W> {
         );
         let cause = match (diagnosis.verdict, diagnosis.first()) {
             (CaseVerdict::Healthy, _) => view.word("case.healthy").green().bold(),
-            (_, Some(first)) => {
-                let title = view.title(first);
-                let verdict = view.verdict(first.verdict);
-                let percent = View::percent(first.probability);
-                format!("{title} ({verdict}, {percent})").bold()
-            }
+            (_, Some(first)) => view.named(first).bold(),
             _ => view.word("case.undetermined").yellow().bold(),
         };
         writeln!(self.out, "{cause} · {pay}")
@@ -134,7 +129,8 @@ impl<W: Write> Page<'_, '_, W> {
             };
             let text = format!("{by}{}", view.question(question));
             self.paragraph(&format!("  {}. ", number + 1), "     ", &text)?;
-            let why = format!("{} ({})", view.why(question), spec.key);
+            let key = view.word("with_key").replace("{1}", &spec.key);
+            let why = format!("{}{key}", view.why(question));
             self.paragraph("     ", "     ", &why)?;
         }
         Ok(())
@@ -223,6 +219,11 @@ impl<W: Write> Page<'_, '_, W> {
         let view = self.view;
         let rules: String = view.rules.fingerprint.chars().take(19).collect();
         let case = super::escape::harmless(view.case);
+        if let Some(contact) = &view.profile.contact {
+            let text = format!("{}: {}", view.word("heading.contact"), view.say(contact));
+            writeln!(self.out)?;
+            self.paragraph("", "  ", &text)?;
+        }
         let line = format!("{} {rules} · {case}", view.word("heading.rules"));
         writeln!(self.out, "\n{}", line.dimmed())
     }

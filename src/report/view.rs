@@ -28,6 +28,9 @@ pub struct View<'v> {
     pub reveal: bool,
 }
 
+/// Evidence below this many bits is not worth a line.
+const WEIGHTLESS: f64 = 0.05;
+
 /// The keys of `words.toml` that reports cannot do without.
 pub const REQUIRED_WORDS: &[&str] = &[
     "verdict.confirmed",
@@ -73,6 +76,9 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "retry.after-change",
     "retry.never",
     "ask.about_two",
+    "ask.and_money",
+    "named",
+    "with_key",
     "ask.about_one",
     "ask.about_money",
     "ask.by_agent",
@@ -350,11 +356,10 @@ impl<'v> View<'v> {
         if !question.money {
             return about;
         }
-        let money = self.word("ask.about_money");
         if about.is_empty() {
-            return money.to_owned();
+            return self.word("ask.about_money").to_owned();
         }
-        format!("{about}{}{money}", self.word("list.comma"))
+        format!("{about}{}", self.word("ask.and_money"))
     }
 
     /// Advice on trying again, in words.
@@ -378,7 +383,16 @@ impl<'v> View<'v> {
             .map_or(who.word(), |text| self.say(text))
     }
 
-    /// Evidence that counts, for (positive bits) or against.
+    /// A cause with its verdict and probability, as one phrase.
+    #[must_use]
+    pub fn named(&self, finding: &Finding) -> String {
+        self.word("named")
+            .replace("{1}", self.title(finding))
+            .replace("{2}", self.verdict(finding.verdict))
+            .replace("{3}", &Self::percent(finding.probability))
+    }
+
+    /// Evidence that counts and weighs something, for (positive bits) or against.
     pub fn counted<'f>(
         &self,
         finding: &'f Finding,
@@ -387,7 +401,8 @@ impl<'v> View<'v> {
         finding
             .evidence
             .iter()
-            .filter(move |item| item.counts && (item.bits > 0.0) == speaks_for)
+            .filter(move |item| item.counts && item.bits.abs() >= WEIGHTLESS)
+            .filter(move |item| (item.bits > 0.0) == speaks_for)
     }
 }
 
