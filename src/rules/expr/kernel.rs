@@ -17,33 +17,63 @@ use super::value::{Arithmetic, Comparison, TextTest, Value, Valued, length, text
 /// Rows that failed, with one reason.
 pub(super) type Failures = Option<(Bitmap, EvalErrorKind)>;
 
+/// The rows in which two values are equal.
+pub(super) fn equal(a: &Data<'_>, b: &Data<'_>, live: &Bitmap) -> Bitmap {
+    compare(Comparison::Equal, a, b, live).0
+}
+
 /// The rows in which a comparison holds.
-pub(super) fn compare(op: Comparison, a: &Data<'_>, b: &Data<'_>, live: &Bitmap) -> Bitmap {
+pub(super) fn compare(
+    op: Comparison,
+    a: &Data<'_>,
+    b: &Data<'_>,
+    live: &Bitmap,
+) -> (Bitmap, Failures) {
     let rows = live.rows();
-    match (a, b) {
-        (Data::Same(a), Data::Same(b)) => return Bitmap::filled(rows, a.compare(op, b)),
-        (Data::Same(a), b @ Data::Texts(_)) => {
-            return compare(op.swapped(), b, &Data::Same(a.clone()), live);
+    let holds = match (a, b) {
+        (Data::Same(text @ Value::Text(_)), Data::Texts(texts)) => {
+            compare_texts(op.swapped(), texts, text)
         }
-        (Data::Texts(texts), Data::Same(b)) => return compare_texts(op, texts, b),
-        (Data::Bool(a), Data::Bool(b)) if op == Comparison::Equal => {
-            return a.and(b).or(&a.or(b).not());
-        }
+        (Data::Texts(texts), Data::Same(text @ Value::Text(_))) => compare_texts(op, texts, text),
+        (Data::Bool(a), Data::Bool(b)) if op == Comparison::Equal => a.and(b).or(&a.or(b).not()),
         (Data::Bool(a), Data::Bool(b)) if op == Comparison::NotEqual => {
-            return a.and_not(b).or(&b.and_not(a));
+            a.and_not(b).or(&b.and_not(a))
         }
-        _ => {}
+        (a, b) => {
+            if let Some((a, b)) = int_lanes(a, b) {
+                return (compare_lanes(op, a, b, rows), None);
+            }
+            if let (Some(a), Some(b)) = (doubles(a), doubles(b)) {
+                return (compare_lanes(op, a, b, rows), unordered(op, a, b, live));
+            }
+            return compare_each(op, a, b, live);
+        }
+    };
+    (holds, None)
+}
+
+/// The rows in which an order is asked for and there is none.
+fn unordered(op: Comparison, a: Lane<'_, f64>, b: Lane<'_, f64>, live: &Bitmap) -> Failures {
+    if matches!(op, Comparison::Equal | Comparison::NotEqual) {
+        return None;
     }
-    if let Some((a, b)) = int_lanes(a, b) {
-        return compare_lanes(op, a, b, rows);
+    let nan = zip(a, b, live.rows(), |a: f64, b: f64| a.is_nan() || b.is_nan()).and(live);
+    (!nan.is_none()).then_some((nan, EvalErrorKind::Unordered))
+}
+
+fn compare_each(op: Comparison, a: &Data<'_>, b: &Data<'_>, live: &Bitmap) -> (Bitmap, Failures) {
+    let mut failures = None;
+    let mut holds = Bitmap::none(live.rows());
+    for row in live.iter() {
+        let (Some(a), Some(b)) = (a.get(row), b.get(row)) else {
+            continue;
+        };
+        match a.compare(op, &b) {
+            Ok(answer) => holds.set(row, answer),
+            Err(kind) => fail(&mut failures, live, row, kind),
+        }
     }
-    if let (Some(a), Some(b)) = (doubles(a), doubles(b)) {
-        return compare_lanes(op, a, b, rows);
-    }
-    each(
-        live,
-        |row| matches!((a.get(row), b.get(row)), (Some(a), Some(b)) if a.compare(op, &b)),
-    )
+    (holds, failures)
 }
 
 fn compare_lanes<T: Copy + PartialOrd>(
@@ -63,28 +93,23 @@ fn compare_lanes<T: Copy + PartialOrd>(
 }
 
 fn compare_texts(op: Comparison, texts: &Codes<Arc<str>>, with: &Value) -> Bitmap {
-    let Value::Text(with) = with else {
-        return Bitmap::filled(texts.codes().len(), op == Comparison::NotEqual);
+    let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
+    let Value::Text(text) = with else {
+        return Bitmap::none(texts.codes().len());
     };
-    match op {
-        Comparison::Equal | Comparison::NotEqual => {
-            let wanted = texts.dictionary().code(with.as_ref());
-            let equal = match wanted {
-                Some(code) => pack(texts.codes(), |found| found == code),
-                None => Bitmap::none(texts.codes().len()),
-            };
-            if op == Comparison::Equal {
-                equal
-            } else {
-                equal.not()
-            }
-        }
-        op => {
-            let with = Value::Text(Arc::clone(with));
-            distinct(texts, |text| {
-                Value::Text(Arc::clone(text)).compare(op, &with)
-            })
-        }
+    if !equality {
+        return distinct(texts, |found| {
+            Value::Text(Arc::clone(found)).compare(op, with) == Ok(true)
+        });
+    }
+    let equal = match texts.dictionary().code(text.as_ref()) {
+        Some(code) => pack(texts.codes(), |found| found == code),
+        None => Bitmap::none(texts.codes().len()),
+    };
+    if op == Comparison::Equal {
+        equal
+    } else {
+        equal.not()
     }
 }
 
@@ -200,7 +225,7 @@ pub(super) fn is_in(item: &Data<'_>, list: &Data<'_>, live: &Bitmap) -> Bitmap {
             let mut found = Bitmap::none(live.rows());
             for wanted in items.iter() {
                 let wanted = Data::Same(wanted.clone());
-                found.or_with(&compare(Comparison::Equal, item, &wanted, live));
+                found.or_with(&equal(item, &wanted, live));
             }
             found
         }

@@ -12,10 +12,8 @@ use std::borrow::Cow;
 use crate::facts::Bitmap;
 
 use super::column::{Data, Failed, Values};
-use super::error::EvalError;
-use super::kernel::{Failures, compare, select};
+use super::kernel::{Failures, equal, select};
 use super::lex::Span;
-use super::value::Comparison;
 
 /// What operands of an operation that needs them all leave open: the rows in which all are known,
 /// and those in which the result fails because one of them did.
@@ -58,28 +56,19 @@ pub(super) fn completed<'t>(
     failures: Failures,
     span: Span,
 ) -> Values<'t> {
-    let Some((mut rows, kind)) = failures else {
-        return Values {
-            data,
-            known,
-            failed: inherited,
-        };
-    };
-    rows.and_with(&known);
-    let known = Cow::Owned(known.and_not(&rows));
-    let span = span.into();
-    if let Some(inherited) = inherited {
-        rows.or_with(&inherited.rows);
-    }
-    let failed = Failed {
-        rows,
-        error: EvalError { kind, span },
-    };
-    Values {
+    let mut values = Values {
         data,
         known,
-        failed: Some(failed),
+        failed: inherited,
+    };
+    if let Some((mut rows, kind)) = failures {
+        rows.and_with(&values.known);
+        values.fail(rows, kind, span);
     }
+    if let Data::Bool(truth) = &mut values.data {
+        truth.to_mut().and_with(&values.known);
+    }
+    values
 }
 
 /// `!a`.
@@ -138,7 +127,7 @@ pub(super) fn conditional<'t>(
         open.and_with(&yes.known);
         open.and_with(&no.known);
         if !open.is_none() {
-            open.and_with(&compare(Comparison::Equal, &yes.data, &no.data, &open));
+            open.and_with(&equal(&yes.data, &no.data, &open));
             known.or_with(&open);
         }
     }
@@ -185,7 +174,7 @@ pub(super) fn in_items<'t>(operands: &[Values<'t>], certain: &[bool]) -> Option<
     let mut found = Bitmap::none(rows);
     for other in listed {
         let mut both = item.known.and(&other.known);
-        both.and_with(&compare(Comparison::Equal, &item.data, &other.data, &both));
+        both.and_with(&equal(&item.data, &other.data, &both));
         found.or_with(&both);
     }
     let mut sure = found.clone();
