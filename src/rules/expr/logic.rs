@@ -188,3 +188,95 @@ pub(super) fn in_items<'t>(operands: &[Values<'t>], certain: &[bool]) -> Option<
     result.failed = failed;
     Some(result)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::EvalErrorKind;
+    use super::super::value::Value;
+    use super::*;
+
+    const ERROR: &str = "error";
+    const UNKNOWN: &str = "unknown";
+    const STATES: [&str; 4] = ["true", "false", UNKNOWN, ERROR];
+
+    /// Four rows, one in each state, or four rows in one state.
+    fn column(states: [&str; 4]) -> Values<'static> {
+        let rows = |wanted: &[&str]| {
+            let mut rows = Bitmap::none(4);
+            for (row, state) in states.iter().enumerate() {
+                rows.set(row, wanted.contains(state));
+            }
+            rows
+        };
+        let known = Cow::Owned(rows(&["true", "false"]));
+        let mut values = Values::bools(rows(&["true"]), known);
+        values.fail(rows(&[ERROR]), EvalErrorKind::IntOverflow, Span::default());
+        values
+    }
+
+    fn states(values: &Values<'_>) -> [&'static str; 4] {
+        [0, 1, 2, 3].map(|row| match values.get(row) {
+            Ok(Some(Value::Bool(true))) => "true",
+            Ok(Some(_)) => "false",
+            Ok(None) => UNKNOWN,
+            Err(_) => ERROR,
+        })
+    }
+
+    #[test]
+    fn operators_follow_their_truth_tables() {
+        let every = column(STATES);
+        assert_eq!(states(&not(&every)), ["false", "true", UNKNOWN, ERROR]);
+        let table = [
+            ("true", STATES, ["true"; 4]),
+            ("false", ["false"; 4], STATES),
+            (
+                UNKNOWN,
+                [UNKNOWN, "false", UNKNOWN, UNKNOWN],
+                ["true", UNKNOWN, UNKNOWN, UNKNOWN],
+            ),
+            (
+                ERROR,
+                [ERROR, "false", UNKNOWN, ERROR],
+                ["true", ERROR, UNKNOWN, ERROR],
+            ),
+        ];
+        for (state, conjunction, disjunction) in table {
+            let left = column([state; 4]);
+            assert_eq!(states(&and(&left, &every)), conjunction, "{state} &&");
+            assert_eq!(states(&and(&every, &left)), conjunction, "&& {state}");
+            assert_eq!(states(&or(&left, &every)), disjunction, "{state} ||");
+            assert_eq!(states(&or(&every, &left)), disjunction, "|| {state}");
+        }
+    }
+
+    #[test]
+    fn conditions_choose_their_branch() {
+        let every = column(STATES);
+        let yes = column(["true"; 4]);
+        let chosen = |condition: &str, no: &Values<'static>, certain: bool| {
+            states(&conditional(&column([condition; 4]), &yes, no, certain))
+        };
+        assert_eq!(chosen("true", &every, true), ["true"; 4]);
+        assert_eq!(chosen("false", &every, true), STATES);
+        assert_eq!(chosen(ERROR, &every, true), [ERROR; 4]);
+        let open = ["true", UNKNOWN, UNKNOWN, UNKNOWN];
+        assert_eq!(chosen(UNKNOWN, &every, true), open);
+        assert_eq!(chosen(UNKNOWN, &every, false), [UNKNOWN; 4]);
+    }
+
+    #[test]
+    fn one_unknown_operand_makes_a_strict_result_unknown() {
+        let every = column(STATES);
+        for (state, known, failed) in [
+            ("true", vec![0, 1], vec![3]),
+            (UNKNOWN, vec![], vec![]),
+            (ERROR, vec![], vec![0, 1, 3]),
+        ] {
+            let (all, failures) = strict(&[&every, &column([state; 4])], 4);
+            assert_eq!(all.iter().collect::<Vec<_>>(), known, "{state}");
+            let rows = failures.map(|failures| failures.rows.iter().collect::<Vec<_>>());
+            assert_eq!(rows.unwrap_or_default(), failed, "{state}");
+        }
+    }
+}

@@ -64,7 +64,8 @@ fn leaves_are_evaluated_alone() {
 fn missing_facts_are_those_that_matter() {
     let yes = ("b.p", FactValue::Bool(true));
     let no = ("b.p", FactValue::Bool(false));
-    let table_of: [(&str, Vec<(&str, FactValue)>, &[&str]); 14] = [
+    type Given = Vec<(&'static str, FactValue)>;
+    let table_of: [(&str, Given, &[&str]); 14] = [
         ("b.p && i.a > 1", vec![], &["b.p", "i.a"]),
         ("b.p && i.a > 1", vec![yes.clone()], &["i.a"]),
         ("b.p && i.a > 1", vec![no.clone()], &[]),
