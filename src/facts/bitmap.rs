@@ -144,7 +144,6 @@ impl Bitmap {
 
     /// Rows not in this set.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "borrows, unlike `Not::not`")]
     pub fn not(&self) -> Self {
         let words = self.words.iter().map(|word| !word).collect();
         Self {

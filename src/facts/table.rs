@@ -81,11 +81,12 @@ impl Column {
     }
 
     /// Puts a value into a row; rows skipped before it stay unknown. A value of another type than
-    /// the column's leaves the row unknown.
+    /// the column's, or a number that is not finite, leaves the row unknown.
     fn put(&mut self, row: usize, value: CellRef<'_>) {
         match (&mut self.cells, value) {
             (Cells::Bool(values), CellRef::Bool(value)) => values.set(row, value),
             (Cells::Int(values), CellRef::Int(value)) => put(values, row, value),
+            (Cells::Number(_), CellRef::Number(value)) if !value.is_finite() => return,
             (Cells::Number(values), CellRef::Number(value)) => put(values, row, value),
             (Cells::Time(values), CellRef::Time(value)) => put(values, row, value),
             (Cells::Text(values), CellRef::Text(value)) => values.put(row, value),
@@ -343,7 +344,7 @@ mod tests {
         FactKey(position)
     }
 
-    /// Three rows; the second knows nothing, the third all but the list.
+    /// Four rows; the second and the last know nothing, the third all but the list.
     fn table() -> Table {
         let mut builder = TableBuilder::new(KINDS);
         builder.set(key(0), CellRef::Bool(true));
@@ -360,6 +361,8 @@ mod tests {
         builder.set(key(3), CellRef::Time(-1));
         builder.set_text(key(4), "alipay");
         builder.set(key(99), CellRef::Int(1));
+        builder.begin();
+        builder.set(key(2), CellRef::Number(f64::NAN));
         builder.finish()
     }
 
@@ -372,7 +375,7 @@ mod tests {
     #[test]
     fn only_what_was_set_is_known() {
         let table = table();
-        assert_eq!(table.rows(), 3);
+        assert_eq!(table.rows(), 4);
         let list: Arc<[Arc<str>]> = Arc::from([Arc::from("a"), Arc::from("b")]);
         let first = [None, Some(CellRef::Int(500)), None, None, None];
         assert_eq!(values(&table, 0)[..5], first);
@@ -389,6 +392,7 @@ mod tests {
         ];
         assert_eq!(values(&table, 2), third);
         assert_eq!(values(&table, 3), [None; 6]);
+        assert_eq!(values(&table, 4), [None; 6]);
         assert!(table.column(key(99)).is_none());
     }
 
@@ -397,7 +401,7 @@ mod tests {
         let table = table();
         for position in 0..6 {
             let column = table.column(key(position)).expect("a column");
-            assert_eq!(column.known().rows(), 3);
+            assert_eq!(column.known().rows(), 4);
             let length = match column.cells() {
                 Cells::Bool(values) => values.rows(),
                 Cells::Int(values) | Cells::Time(values) => values.len(),
@@ -405,7 +409,7 @@ mod tests {
                 Cells::Text(values) => values.codes().len(),
                 Cells::List(values) => values.codes().len(),
             };
-            assert_eq!(length, 3, "column {position}");
+            assert_eq!(length, 4, "column {position}");
         }
         let mut empty = TableBuilder::new(KINDS);
         empty.begin();

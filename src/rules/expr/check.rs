@@ -108,13 +108,24 @@ impl Checker<'_> {
         let help = if key.as_ref() == THIS && is_name {
             Some("`this` has a meaning only where a signal is used by a cause".to_owned())
         } else if self.checked.errors.len() < MAX_ERRORS && key.len() <= LONGEST_NAME {
-            nearest(key, self.scope.names().keys()).map(|near| format!("did you mean `{near}`?"))
+            self.hint(key)
         } else {
             None
         };
         let error = ExprError::new(ExprErrorKind::UnknownFact, node.span, message);
         self.report(error.maybe_help(help));
         None
+    }
+
+    /// What may have been meant by an unknown name.
+    fn hint(&self, key: &str) -> Option<String> {
+        let names = self.scope.names();
+        if let Some((fact, part)) = key.rsplit_once('.')
+            && names.fact(fact).is_some()
+        {
+            return Some(format!("`{fact}` is a value and has no part `{part}`"));
+        }
+        nearest(key, names.keys()).map(|near| format!("did you mean `{near}`?"))
     }
 
     fn name(&self, key: &str) -> Type {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::facts::{Bitmap, Cells, Codes, Column, FactKey, Table};
 
-use super::error::EvalError;
+use super::error::{EvalError, EvalErrorKind};
+use super::lex::Span;
 use super::time::{Nanos, Timestamp};
 use super::value::Value;
 
@@ -93,6 +94,20 @@ impl<'t> Values<'t> {
                 failed: None,
             },
         }
+    }
+
+    /// Takes back what was known in some rows: there the evaluation failed.
+    pub(super) fn fail(&mut self, mut rows: Bitmap, kind: EvalErrorKind, span: Span) {
+        if rows.is_none() {
+            return;
+        }
+        self.known.to_mut().and_not_with(&rows);
+        let span = span.into();
+        if let Some(before) = &self.failed {
+            rows.or_with(&before.rows);
+        }
+        let error = EvalError { kind, span };
+        self.failed = Some(Failed { rows, error });
     }
 
     /// The rows in which the value is neither known nor failed.

@@ -129,11 +129,14 @@ pub enum EvalErrorKind {
     /// A duration of more than 64 bits of nanoseconds.
     #[error("duration out of range: it must be shorter than 292 years")]
     DurationRange,
+    /// A number that is not a number is neither smaller nor larger than another.
+    #[error("not a number: NaN has no order")]
+    Unordered,
     /// A text or list that grew too long.
     #[error("value too large: `+` builds at most {MAX_VALUE} bytes or items")]
     TooLarge,
-    /// A fact of another type than the one the condition was compiled for.
-    #[error("the table holds a fact of another type than the catalogue declares")]
+    /// Operands of types that the checker refuses; a compiled condition has none.
+    #[error("operands of types that do not go together")]
     Type,
 }
 

@@ -91,8 +91,9 @@ pub(super) fn apply<'t>(
         (Op::Calculate(op), [a, b]) => with_failures(&[a, b], span, rows, |live| {
             kernel::calculate(*op, &a.data, &b.data, live)
         }),
-        (Op::Compare(op), [a, b]) => decided(&[a, b], rows, |live| {
-            kernel::compare(*op, &a.data, &b.data, live)
+        (Op::Compare(op), [a, b]) => with_failures(&[a, b], span, rows, |live| {
+            let (holds, failures) = kernel::compare(*op, &a.data, &b.data, live);
+            (Data::Bool(Cow::Owned(holds)), failures)
         }),
         (Op::Test(op), [text, part]) => decided(&[text, part], rows, |live| {
             kernel::test(*op, &text.data, &part.data, live)

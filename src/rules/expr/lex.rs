@@ -174,7 +174,7 @@ impl<'s> Lexer<'s> {
         if first.is_ascii_alphabetic() || first == b'_' {
             return Ok(self.word());
         }
-        let point_first = first == b'.' && rest.bytes().nth(1).is_some_and(|b| b.is_ascii_digit());
+        let point_first = first == b'.' && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
         if first.is_ascii_digit() || point_first {
             return Ok(self.number());
         }

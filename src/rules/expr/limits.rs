@@ -5,8 +5,8 @@
 pub const MAX_SOURCE: usize = 64 * 1024;
 
 /// Deepest nesting of parentheses, lists, calls, unary operators and `? :`. CEL asks for at least
-/// 32; the parser is the only recursive part and needs about 3 KiB of stack for a level in a debug
-/// build, so 200 levels leave two thirds of a test thread's 2 MiB free.
+/// 32; the parser is the only recursive part and needs about 4 KiB of stack for a level in a debug
+/// build, so 200 levels leave more than half of a thread's usual 2 MiB free.
 pub const MAX_DEPTH: usize = 200;
 
 /// Most nodes in a syntax tree, so that checking and folding stay far below a second.

@@ -12,10 +12,8 @@ use std::borrow::Cow;
 use crate::facts::Bitmap;
 
 use super::column::{Data, Failed, Values};
-use super::error::EvalError;
-use super::kernel::{Failures, compare, select};
+use super::kernel::{Failures, equal, select};
 use super::lex::Span;
-use super::value::Comparison;
 
 /// What operands of an operation that needs them all leave open: the rows in which all are known,
 /// and those in which the result fails because one of them did.
@@ -58,28 +56,19 @@ pub(super) fn completed<'t>(
     failures: Failures,
     span: Span,
 ) -> Values<'t> {
-    let Some((mut rows, kind)) = failures else {
-        return Values {
-            data,
-            known,
-            failed: inherited,
-        };
-    };
-    rows.and_with(&known);
-    let known = Cow::Owned(known.and_not(&rows));
-    let span = span.into();
-    if let Some(inherited) = inherited {
-        rows.or_with(&inherited.rows);
-    }
-    let failed = Failed {
-        rows,
-        error: EvalError { kind, span },
-    };
-    Values {
+    let mut values = Values {
         data,
         known,
-        failed: Some(failed),
+        failed: inherited,
+    };
+    if let Some((mut rows, kind)) = failures {
+        rows.and_with(&values.known);
+        values.fail(rows, kind, span);
     }
+    if let Data::Bool(truth) = &mut values.data {
+        truth.to_mut().and_with(&values.known);
+    }
+    values
 }
 
 /// `!a`.
@@ -138,7 +127,7 @@ pub(super) fn conditional<'t>(
         open.and_with(&yes.known);
         open.and_with(&no.known);
         if !open.is_none() {
-            open.and_with(&compare(Comparison::Equal, &yes.data, &no.data, &open));
+            open.and_with(&equal(&yes.data, &no.data, &open));
             known.or_with(&open);
         }
     }
@@ -185,7 +174,7 @@ pub(super) fn in_items<'t>(operands: &[Values<'t>], certain: &[bool]) -> Option<
     let mut found = Bitmap::none(rows);
     for other in listed {
         let mut both = item.known.and(&other.known);
-        both.and_with(&compare(Comparison::Equal, &item.data, &other.data, &both));
+        both.and_with(&equal(&item.data, &other.data, &both));
         found.or_with(&both);
     }
     let mut sure = found.clone();
@@ -198,4 +187,96 @@ pub(super) fn in_items<'t>(operands: &[Values<'t>], certain: &[bool]) -> Option<
     let mut result = Values::bools(found, Cow::Owned(known));
     result.failed = failed;
     Some(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::EvalErrorKind;
+    use super::super::value::Value;
+    use super::*;
+
+    const ERROR: &str = "error";
+    const UNKNOWN: &str = "unknown";
+    const STATES: [&str; 4] = ["true", "false", UNKNOWN, ERROR];
+
+    /// Four rows, one in each state, or four rows in one state.
+    fn column(states: [&str; 4]) -> Values<'static> {
+        let rows = |wanted: &[&str]| {
+            let mut rows = Bitmap::none(4);
+            for (row, state) in states.iter().enumerate() {
+                rows.set(row, wanted.contains(state));
+            }
+            rows
+        };
+        let known = Cow::Owned(rows(&["true", "false"]));
+        let mut values = Values::bools(rows(&["true"]), known);
+        values.fail(rows(&[ERROR]), EvalErrorKind::IntOverflow, Span::default());
+        values
+    }
+
+    fn states(values: &Values<'_>) -> [&'static str; 4] {
+        [0, 1, 2, 3].map(|row| match values.get(row) {
+            Ok(Some(Value::Bool(true))) => "true",
+            Ok(Some(_)) => "false",
+            Ok(None) => UNKNOWN,
+            Err(_) => ERROR,
+        })
+    }
+
+    #[test]
+    fn operators_follow_their_truth_tables() {
+        let every = column(STATES);
+        assert_eq!(states(&not(&every)), ["false", "true", UNKNOWN, ERROR]);
+        let table = [
+            ("true", STATES, ["true"; 4]),
+            ("false", ["false"; 4], STATES),
+            (
+                UNKNOWN,
+                [UNKNOWN, "false", UNKNOWN, UNKNOWN],
+                ["true", UNKNOWN, UNKNOWN, UNKNOWN],
+            ),
+            (
+                ERROR,
+                [ERROR, "false", UNKNOWN, ERROR],
+                ["true", ERROR, UNKNOWN, ERROR],
+            ),
+        ];
+        for (state, conjunction, disjunction) in table {
+            let left = column([state; 4]);
+            assert_eq!(states(&and(&left, &every)), conjunction, "{state} &&");
+            assert_eq!(states(&and(&every, &left)), conjunction, "&& {state}");
+            assert_eq!(states(&or(&left, &every)), disjunction, "{state} ||");
+            assert_eq!(states(&or(&every, &left)), disjunction, "|| {state}");
+        }
+    }
+
+    #[test]
+    fn conditions_choose_their_branch() {
+        let every = column(STATES);
+        let yes = column(["true"; 4]);
+        let chosen = |condition: &str, no: &Values<'static>, certain: bool| {
+            states(&conditional(&column([condition; 4]), &yes, no, certain))
+        };
+        assert_eq!(chosen("true", &every, true), ["true"; 4]);
+        assert_eq!(chosen("false", &every, true), STATES);
+        assert_eq!(chosen(ERROR, &every, true), [ERROR; 4]);
+        let open = ["true", UNKNOWN, UNKNOWN, UNKNOWN];
+        assert_eq!(chosen(UNKNOWN, &every, true), open);
+        assert_eq!(chosen(UNKNOWN, &every, false), [UNKNOWN; 4]);
+    }
+
+    #[test]
+    fn one_unknown_operand_makes_a_strict_result_unknown() {
+        let every = column(STATES);
+        for (state, known, failed) in [
+            ("true", vec![0, 1], vec![3]),
+            (UNKNOWN, vec![], vec![]),
+            (ERROR, vec![], vec![0, 1, 3]),
+        ] {
+            let (all, failures) = strict(&[&every, &column([state; 4])], 4);
+            assert_eq!(all.iter().collect::<Vec<_>>(), known, "{state}");
+            let rows = failures.map(|failures| failures.rows.iter().collect::<Vec<_>>());
+            assert_eq!(rows.unwrap_or_default(), failed, "{state}");
+        }
+    }
 }

@@ -85,11 +85,11 @@ impl Lowering<'_> {
                 ..
             } => match self.call(*function, arguments) {
                 Some(op) => op,
-                None => return self.replace(node, arguments.len()),
+                None => return self.replace(index, node, arguments.len()),
             },
             NodeKind::Refused => constant(Value::Bool(false)),
         };
-        self.emit(op, node);
+        self.emit(op, index, node);
     }
 
     /// The operation of an operator; sets up the way past the right operand of `&&` and `||`.
@@ -230,19 +230,19 @@ impl Lowering<'_> {
     }
 
     /// Puts a placeholder where a call with a mistake was.
-    fn replace(&mut self, node: &Node, arguments: usize) {
+    fn replace(&mut self, index: usize, node: &Node, arguments: usize) {
         for _ in 0..arguments {
             let start = self.lowered.code.last().map_or(0, |last| last.start);
             self.lowered.code.truncate(start);
         }
-        self.emit(constant(Value::Bool(false)), node);
+        self.emit(constant(Value::Bool(false)), index, node);
     }
 
     /// Appends an operation, or its result where all operands are constants.
-    fn emit(&mut self, op: Op, node: &Node) {
+    fn emit(&mut self, op: Op, index: usize, node: &Node) {
+        let mut start = self.lowered.code.len();
+        let mut certain = !self.can_fail(&op, index);
         let code = &mut self.lowered.code;
-        let mut start = code.len();
-        let mut certain = !can_fail(&op);
         let mut constants = true;
         let mut parts = Vec::with_capacity(op.arity());
         for _ in 0..op.arity() {
@@ -268,6 +268,25 @@ impl Lowering<'_> {
         });
         if constants && start + 1 < self.lowered.code.len() || self.is_empty_list() {
             self.fold(start);
+        }
+    }
+
+    /// Whether an operation can fail although its operands did not.
+    fn can_fail(&self, op: &Op, index: usize) -> bool {
+        match op {
+            Op::Constant(value) => value.is_err(),
+            Op::Calculate(_) | Op::Negate => self.checked.types[index] != Type::Double,
+            Op::Compare(Comparison::Equal | Comparison::NotEqual) => false,
+            // Numbers that were calculated may be NaN, which has no order; facts are finite.
+            Op::Compare(_) => {
+                let parts = self.ast.nodes()[index].kind.children();
+                parts.into_iter().any(|part| {
+                    let instr = &self.lowered.code[self.lowered.places[part.index()]];
+                    let plain = matches!(instr.op, Op::Fact(_) | Op::Constant(_));
+                    !plain && self.checked.types[part.index()] == Type::Double
+                })
+            }
+            _ => false,
         }
     }
 
@@ -309,15 +328,6 @@ impl Lowering<'_> {
 
 fn constant(value: Value) -> Op {
     Op::Constant(Ok(value))
-}
-
-/// Whether an operation can fail although its operands did not.
-fn can_fail(op: &Op) -> bool {
-    match op {
-        Op::Constant(value) => value.is_err(),
-        Op::Calculate(_) | Op::Negate => true,
-        _ => false,
-    }
 }
 
 fn misplaced() -> EvalError {

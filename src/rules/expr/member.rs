@@ -46,12 +46,7 @@ impl Parser<'_> {
             target = match self.peek() {
                 Token::Dot => self.after_dot(target)?,
                 Token::LeftBracket => self.index(target)?,
-                Token::LeftBrace => {
-                    let end = self.braced()?;
-                    let span = target.span.to(end);
-                    let error = ExprError::not_supported(span, "a message `{ }`");
-                    self.refuse(error, span, target.first)?
-                }
+                Token::LeftBrace => self.message(target)?,
                 _ => return Ok(target),
             };
         }
@@ -72,6 +67,12 @@ impl Parser<'_> {
         let error = ExprError::not_supported(place, "a field of a value")
             .help("only facts have dotted names, such as `order.amount`");
         self.refuse(error, target.span.to(place), target.first)
+    }
+
+    fn message(&mut self, target: Operand) -> Parsed<Operand> {
+        let span = target.span.to(self.braced()?);
+        let error = ExprError::not_supported(span, "a message `{ }`");
+        self.refuse(error, span, target.first)
     }
 
     fn index(&mut self, target: Operand) -> Parsed<Operand> {
@@ -100,41 +101,46 @@ impl Parser<'_> {
         self.expect(Token::RightBrace, "`}`")
     }
 
+    /// This is on the stack once for each level of nesting, so every case has its own function.
     fn primary(&mut self) -> Parsed<Operand> {
         match self.peek() {
             Token::Int | Token::Double | Token::Uint => self.number(None),
-            Token::Minus if self.number_follows() => {
-                let sign = self.advance();
-                self.number(Some(sign))
-            }
+            Token::Minus if self.number_follows() => self.signed_number(),
             Token::Text => self.text(),
-            Token::True | Token::False => {
-                let value = self.peek() == Token::True;
-                self.leaf(NodeKind::Bool(value))
-            }
+            Token::True => self.leaf(NodeKind::Bool(true)),
+            Token::False => self.leaf(NodeKind::Bool(false)),
             Token::Bytes => self.refused_leaf("a bytes literal"),
             Token::Null => self.refused_leaf("`null`"),
             Token::Ident => self.name_or_call(),
             Token::LeftParen => self.group(),
             Token::LeftBracket => self.list(),
-            Token::LeftBrace => {
-                let (start, first) = (self.place(), self.ast.len());
-                let span = start.to(self.braced()?);
-                let error = ExprError::not_supported(span, "a map `{ }`");
-                self.refuse(error, span, first)
-            }
-            Token::Dot => {
-                let dot = self.advance();
-                let error = ExprError::not_supported(dot, "a name with a leading dot");
-                self.refused.push(error);
-                self.name_or_call()
-            }
+            Token::LeftBrace => self.map(),
+            Token::Dot => self.rooted_name(),
             _ => Err(self.unexpected("an expression")),
         }
     }
 
     fn number_follows(&self) -> bool {
         matches!(self.peek_at(1), Token::Int | Token::Double | Token::Uint)
+    }
+
+    fn signed_number(&mut self) -> Parsed<Operand> {
+        let sign = self.advance();
+        self.number(Some(sign))
+    }
+
+    fn map(&mut self) -> Parsed<Operand> {
+        let (start, first) = (self.place(), self.ast.len());
+        let span = start.to(self.braced()?);
+        let error = ExprError::not_supported(span, "a map `{ }`");
+        self.refuse(error, span, first)
+    }
+
+    fn rooted_name(&mut self) -> Parsed<Operand> {
+        let dot = self.advance();
+        let error = ExprError::not_supported(dot, "a name with a leading dot");
+        self.refused.push(error);
+        self.name_or_call()
     }
 
     /// The next token as a node of its own.

@@ -70,14 +70,18 @@ impl Parser<'_> {
         self.enter()?;
         let mut result = self.binary(Binding::Or)?;
         if self.take(Token::Question).is_some() {
-            let yes = self.binary(Binding::Or)?;
-            self.expect(Token::Colon, "`:` and the other branch of `? :`")?;
-            let no = self.expression()?;
-            let kind = NodeKind::Conditional(result.id, yes.id, no.id);
-            result = self.add(kind, result.span.to(no.span), result.first)?;
+            result = self.branches(result)?;
         }
         self.leave();
         Ok(result)
+    }
+
+    fn branches(&mut self, condition: Operand) -> Parsed<Operand> {
+        let yes = self.binary(Binding::Or)?;
+        self.expect(Token::Colon, "`:` and the other branch of `? :`")?;
+        let no = self.expression()?;
+        let kind = NodeKind::Conditional(condition.id, yes.id, no.id);
+        self.add(kind, condition.span.to(no.span), condition.first)
     }
 
     /// Operands joined by operators that bind at least as tightly as `least`.
@@ -104,17 +108,28 @@ impl Parser<'_> {
         let span = left.span.to(right.span);
         match operator {
             Some(op) => self.add(NodeKind::Binary(op, left.id, right.id), span, left.first),
-            None => {
-                let symbol = sign.of(self.source);
-                let what = if symbol == "/" { "division" } else { "modulo" };
-                let error = ExprError::not_supported(sign, &format!("{what} `{symbol}`"));
-                self.refuse(error, span, left.first)
-            }
+            None => self.division(sign, span, left.first),
+        }
+    }
+
+    fn division(&mut self, sign: Span, span: Span, first: usize) -> Parsed<Operand> {
+        let symbol = sign.of(self.source);
+        let what = if symbol == "/" { "division" } else { "modulo" };
+        let error = ExprError::not_supported(sign, &format!("{what} `{symbol}`"));
+        self.refuse(error, span, first)
+    }
+
+    /// A member, or one with signs before it.
+    fn unary(&mut self) -> Parsed<Operand> {
+        if self.is_sign() {
+            self.signed()
+        } else {
+            self.member()
         }
     }
 
     /// `!` or `-` any number of times before a member. CEL does not mix the two.
-    fn unary(&mut self) -> Parsed<Operand> {
+    fn signed(&mut self) -> Parsed<Operand> {
         let first = self.ast.len();
         let sign = self.peek();
         let mut places = Vec::new();

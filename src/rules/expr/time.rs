@@ -53,7 +53,9 @@ impl Timestamp {
     /// Milliseconds since 1970-01-01T00:00:00Z, where they are whole.
     pub(super) fn to_millis(self) -> Option<i64> {
         let millis = i64::from(self.nanos / 1_000_000);
-        (self.nanos % 1_000_000 == 0).then_some(self.seconds * 1000 + millis)
+        self.nanos
+            .is_multiple_of(1_000_000)
+            .then_some(self.seconds * 1000 + millis)
     }
 
     fn from_nanos(nanos: i128) -> Option<Self> {

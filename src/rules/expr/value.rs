@@ -92,12 +92,19 @@ impl Value {
         }
     }
 
-    /// Whether a comparison holds.
-    pub(super) fn compare(&self, op: Comparison, other: &Self) -> bool {
-        match op {
-            Comparison::Equal => self.equals(other),
-            Comparison::NotEqual => !self.equals(other),
-            op => self.order(other).is_some_and(|order| op.holds(order)),
+    /// Whether a comparison holds. NaN is unequal to everything and has no order.
+    pub(super) fn compare(&self, op: Comparison, other: &Self) -> Result<bool, EvalErrorKind> {
+        match (op, self, other) {
+            (Comparison::Equal, ..) => Ok(self.equals(other)),
+            (Comparison::NotEqual, ..) => Ok(!self.equals(other)),
+            (op, Self::Double(a), Self::Double(b)) => {
+                let order = a.partial_cmp(b).ok_or(EvalErrorKind::Unordered)?;
+                Ok(op.holds(order))
+            }
+            (op, ..) => {
+                let order = self.order(other).ok_or(EvalErrorKind::Type)?;
+                Ok(op.holds(order))
+            }
         }
     }
 
@@ -388,11 +395,14 @@ mod tests {
     #[test]
     fn different_types_are_unequal_and_have_no_order() {
         assert!(!Value::Int(1).equals(&text("1")));
-        assert!(Value::Int(1).compare(Comparison::NotEqual, &text("1")));
-        assert!(!Value::Int(1).compare(Comparison::Less, &text("1")));
-        let nan = Value::Double(f64::NAN);
-        assert!(nan.compare(Comparison::NotEqual, &nan));
-        assert!(!nan.compare(Comparison::LessEqual, &nan));
+        let compare = |a: &Value, op, b: &Value| a.compare(op, b);
+        let (one, nan) = (Value::Int(1), Value::Double(f64::NAN));
+        assert_eq!(compare(&one, Comparison::NotEqual, &text("1")), Ok(true));
+        let mixed = compare(&one, Comparison::Less, &text("1"));
+        assert_eq!(mixed, Err(EvalErrorKind::Type));
+        assert_eq!(compare(&nan, Comparison::NotEqual, &nan), Ok(true));
+        let unordered = compare(&nan, Comparison::LessEqual, &nan);
+        assert_eq!(unordered, Err(EvalErrorKind::Unordered));
         assert_eq!(Value::Bool(true).negate(), Err(EvalErrorKind::Type));
     }
 }

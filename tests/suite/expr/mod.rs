@@ -3,6 +3,8 @@
 mod conformance;
 mod hostile;
 mod laws;
+mod mistakes;
 mod oracle;
 mod programs;
 mod support;
+mod unknowns;

@@ -85,7 +85,7 @@ fn agree(source: &str, row: &Row) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn conditions_agree(source in expression(Kind::Bool, 4), row in full_row()) {
