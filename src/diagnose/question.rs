@@ -27,6 +27,10 @@ const MONEY_WORTH: f64 = 0.3;
 /// A condition that waits for one more fact is half as likely to be settled by this answer.
 const NOT_ALONE: f64 = 0.5;
 
+/// However many signals wait for a fact, an answer that makes none of them true keeps at least
+/// this weight.
+const LEAST_SILENCE: f64 = 0.05;
+
 /// Enums with more words than this are treated like free text.
 const MOST_WORDS: usize = 12;
 
@@ -72,10 +76,11 @@ pub fn choose(
         open_money,
         before: Outlook::of(rules, &|signal| states.get(signal, row)),
     };
-    let mut questions: Vec<Question> = asking
-        .candidates()
-        .into_iter()
-        .filter_map(|(fact, waiting)| asking.question(fact, &waiting))
+    let candidates = asking.candidates();
+    let mut by_value = asking.answers_by_value(candidates.keys().copied());
+    let mut questions: Vec<Question> = candidates
+        .iter()
+        .filter_map(|(fact, waiting)| asking.question(*fact, waiting, by_value.remove(fact)))
         .collect();
     questions.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
     questions.truncate(MOST);
@@ -211,14 +216,16 @@ impl Asking<'_> {
         signals
     }
 
-    fn question(&self, fact: FactKey, waiting: &[Waiting]) -> Option<Question> {
+    fn question(
+        &self,
+        fact: FactKey,
+        waiting: &[Waiting],
+        by_value: Option<Vec<Answer>>,
+    ) -> Option<Question> {
         let spec = self.rules.catalog.spec(fact);
         spec.question.as_ref()?;
         let least = waiting.iter().map(|waiting| waiting.facts).min()?;
-        let answers = match possible_values(spec) {
-            Some(values) => self.answers_by_value(fact, values),
-            None => self.answers_by_signal(waiting, least),
-        };
+        let answers = by_value.unwrap_or_else(|| self.answers_by_signal(waiting, least));
         let likely = self.likelihoods(&answers);
         let mut gain = 0.0;
         let mut flips = 0.0;
@@ -241,29 +248,36 @@ impl Asking<'_> {
         })
     }
 
-    /// The case once for each value of the fact.
-    fn answers_by_value(&self, fact: FactKey, values: Vec<FactValue>) -> Vec<Answer> {
-        let cases: Vec<Facts> = values
-            .into_iter()
-            .map(|value| {
-                let mut facts = self.facts.clone();
-                facts.set(fact, value, Source::Answer);
-                derive(&mut facts, self.rules, self.profile);
-                facts
-            })
-            .collect();
+    /// For every fact with few values, the case once for each value; all in one table.
+    fn answers_by_value(
+        &self,
+        facts: impl Iterator<Item = FactKey>,
+    ) -> BTreeMap<FactKey, Vec<Answer>> {
+        let mut asked: Vec<FactKey> = Vec::new();
+        let mut cases: Vec<Facts> = Vec::new();
+        for fact in facts {
+            let values = possible_values(self.rules.catalog.spec(fact)).unwrap_or_default();
+            for value in values {
+                let mut case = self.facts.clone();
+                case.set(fact, value, Source::Answer);
+                derive(&mut case, self.rules, self.profile);
+                asked.push(fact);
+                cases.push(case);
+            }
+        }
         let table = Table::of_all(&self.rules.catalog, &cases);
         let states = States::evaluate(self.rules, &table);
-        (0..cases.len())
-            .map(|row| {
-                let state = |signal| states.get(signal, row);
-                Answer {
-                    after: Outlook::of(self.rules, &state),
-                    base: self.base(&state),
-                    settles_money: self.settles_money(&state),
-                }
-            })
-            .collect()
+        let mut answers: BTreeMap<FactKey, Vec<Answer>> = BTreeMap::new();
+        for (row, fact) in asked.into_iter().enumerate() {
+            let row = states.of_row(row);
+            let state = |signal: SignalIndex| row[signal.0];
+            answers.entry(fact).or_default().push(Answer {
+                after: Outlook::of(self.rules, &state),
+                base: self.base(&state),
+                settles_money: self.settles_money(&state),
+            });
+        }
+        answers
     }
 
     fn settles_money(&self, state: &impl Fn(SignalIndex) -> Option<bool>) -> bool {
@@ -293,18 +307,19 @@ impl Asking<'_> {
             .filter(|waiting| waiting.facts == least)
             .map(|waiting| waiting.signal)
             .collect();
+        let mut row = self.states.of_row(self.row);
+        for signal in &signals {
+            row[signal.0] = Some(false);
+        }
         let outcomes = signals.iter().copied().map(Some).chain([None]);
         let mut left = 1.0;
         let mut answers = Vec::with_capacity(signals.len() + 1);
         for outcome in outcomes {
-            let state = |signal: SignalIndex| {
-                if signals.contains(&signal) {
-                    Some(Some(signal) == outcome)
-                } else {
-                    self.state(signal)
-                }
-            };
-            let base = outcome.map_or(f64::max(left, 0.05), |signal| {
+            if let Some(signal) = outcome {
+                row[signal.0] = Some(true);
+            }
+            let state = |signal: SignalIndex| row[signal.0];
+            let base = outcome.map_or(f64::max(left, LEAST_SILENCE), |signal| {
                 self.rules.signal(signal).base
             });
             left -= base;
@@ -313,6 +328,9 @@ impl Asking<'_> {
                 base,
                 settles_money: self.settles_money(&state),
             });
+            if let Some(signal) = outcome {
+                row[signal.0] = Some(false);
+            }
         }
         answers
     }

@@ -28,6 +28,12 @@ impl States {
         self.columns[signal.0] = states;
     }
 
+    /// The states of all signals in one row, by position.
+    #[must_use]
+    pub fn of_row(&self, row: usize) -> Vec<Option<bool>> {
+        self.columns.iter().map(|column| column.get(row)).collect()
+    }
+
     /// The state of one signal in one row; none where it is unknown.
     #[must_use]
     pub fn get(&self, signal: SignalIndex, row: usize) -> Option<bool> {

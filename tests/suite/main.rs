@@ -1,4 +1,5 @@
 //! The one integration test binary.
 
+mod docs;
 mod expr;
 mod layering;

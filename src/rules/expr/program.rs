@@ -1,5 +1,6 @@
 //! Compiled conditions and what can be asked of them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -205,7 +206,7 @@ impl Program {
     /// # Errors
     /// Where everything is known that is needed and there is no value all the same.
     pub fn eval_value(&self, table: &Table, row: usize) -> Result<Outcome, EvalError> {
-        let one = table.row(row, &self.facts);
+        let one = self.one_row(table, row);
         let value = self.run(0..self.code.len(), &one).get(0)?;
         Ok(value.map_or(Outcome::Unknown, Outcome::Known))
     }
@@ -214,7 +215,7 @@ impl Program {
     /// parts that are decided already do not count. A result that is not unknown misses nothing.
     #[must_use]
     pub fn missing(&self, table: &Table, row: usize) -> Vec<FactKey> {
-        let one = table.row(row, &self.facts);
+        let one = self.one_row(table, row);
         let mut states = vec![State::Skipped; self.code.len()];
         run(&self.code, 0..self.code.len(), &one, |at, values| {
             states[at] = State::of(values);
@@ -240,6 +241,15 @@ impl Program {
         }
         let all = self.facts.iter().copied();
         all.filter(|key| missing.contains(key)).collect()
+    }
+
+    /// One row as a table: the table itself where it has no other row.
+    fn one_row<'t>(&self, table: &'t Table, row: usize) -> Cow<'t, Table> {
+        if table.rows() == 1 && row == 0 {
+            Cow::Borrowed(table)
+        } else {
+            Cow::Owned(table.row(row, &self.facts))
+        }
     }
 
     /// The operands that an unknown result may hang on.
