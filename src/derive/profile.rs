@@ -137,14 +137,15 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
 fn region(pass: &mut Pass<'_>, profile: &Profile) {
     let country = |key: &str| pass.text(key).map(country_of);
     let regions = [country("account.region"), country("payment.region")];
-    let restricted = regions.iter().flatten().any(|region| {
+    let restricted = |region: &String| {
         profile
             .restricted_regions
             .iter()
             .any(|prefix| region.starts_with(prefix.as_str()))
-    });
-    if restricted {
-        pass.set_derived("region.restricted", FactValue::Bool(true));
+    };
+    if !profile.restricted_regions.is_empty() && regions.iter().any(Option::is_some) {
+        let any = regions.iter().flatten().any(restricted);
+        pass.set_derived("region.restricted", FactValue::Bool(any));
     }
     if let [Some(account), Some(payment)] = &regions {
         pass.set_derived("region.differs", FactValue::Bool(account != payment));

@@ -33,6 +33,18 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
     compare(pass, "account.differs", &ACCOUNT_PAIRS);
     compare(pass, "order.differs", &ORDER_PAIRS);
     decimal_point(pass);
+    refunded(pass);
+}
+
+/// Whether the money went back: the provider says so, or the order does and the provider does not
+/// contradict it.
+fn refunded(pass: &mut Pass<'_>) {
+    let refunded = match pass.text("payment.state") {
+        Some("refunded") => true,
+        Some("taken" | "pending" | "unknown") => false,
+        _ => pass.text("order.status") == Some("refunded"),
+    };
+    pass.set_derived("money.refunded", FactValue::Bool(refunded));
 }
 
 fn compare(pass: &mut Pass<'_>, key: &str, pairs: &[(&str, &str, &str)]) {

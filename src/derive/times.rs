@@ -29,7 +29,7 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 /// Whether any given time named no zone.
 fn zone_assumed(pass: &mut Pass<'_>) {
     let is_assumed = |key| match pass.facts.get(key) {
-        Some(FactValue::Time(moment)) => moment.zone_assumed(),
+        Some(FactValue::Time(moment)) => key != pass.key("case.now") && moment.zone_assumed(),
         _ => false,
     };
     let assumed = pass.facts.given().any(is_assumed);

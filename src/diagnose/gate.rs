@@ -1,6 +1,6 @@
 //! Whether paying again is safe. Blocked until something rules out that money was taken.
 
-use crate::rules::{RuleSet, SignalIndex};
+use crate::rules::{Gate, RuleSet, SignalIndex};
 
 /// Whether it is safe to pay again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,19 +46,28 @@ impl PayAgain {
     /// The reason that people read.
     #[must_use]
     pub fn reason<'r>(&self, rules: &'r RuleSet) -> &'r crate::text::Text {
+        self.decided_by(rules)
+            .map_or(&rules.gates.otherwise, |gate| &gate.text)
+    }
+
+    /// The id of the gate that decided; none where none did.
+    #[must_use]
+    pub fn gate_id<'r>(&self, rules: &'r RuleSet) -> Option<&'r str> {
+        self.decided_by(rules).map(|gate| gate.id.as_str())
+    }
+
+    fn decided_by<'r>(&self, rules: &'r RuleSet) -> Option<&'r Gate> {
         let list = match self.state {
             PayState::Blocked => &rules.gates.block,
             PayState::Allowed => &rules.gates.allow,
         };
-        self.gate
-            .and_then(|index| list.get(index))
-            .map_or(&rules.gates.otherwise, |gate| &gate.text)
+        list.get(self.gate?)
     }
 }
 
 /// Tries the blocking gates, then the allowing ones; where none decides, it is blocked.
 pub(super) fn pay_again(rules: &RuleSet, state: &impl Fn(SignalIndex) -> Option<bool>) -> PayAgain {
-    let first = |gates: &[crate::rules::Gate]| {
+    let first = |gates: &[Gate]| {
         gates
             .iter()
             .position(|gate| state(gate.signal) == Some(true))

@@ -100,32 +100,43 @@ impl Catalog {
     pub fn extend(&mut self, context: &Context<'_>) {
         let root = context.parse();
         let mut reader = TableReader::root(context, &root, "the fact catalogue");
+        let known = self.specs.len();
         for mut fact in reader.tables("fact", "a fact") {
             if let Some(spec) = read_spec(&mut fact) {
-                self.insert(spec, context, fact.at());
+                self.insert(spec, known, context, fact.at());
             }
             fact.finish();
         }
         reader.finish();
     }
 
-    fn insert(&mut self, spec: FactSpec, context: &Context<'_>, at: usize) {
-        if let Some(key) = self.by_key.get(&spec.key) {
-            let old = &self.specs[key.index()];
-            let message = format!(
-                "expected a new fact, found `{}`, which is declared already as {}",
-                old.key,
-                old.kind.name()
-            );
-            let help = "keys are fixed: choose another key".to_owned();
-            context.report(at, code::DUPLICATE, message, Some(help));
-            return;
-        }
-        let Ok(position) = u16::try_from(self.specs.len()) else {
+    /// Adds a fact. A later file may declare a fact again, with other words, but never with
+    /// another type: rules and cases rely on it.
+    fn insert(&mut self, spec: FactSpec, known: usize, context: &Context<'_>, at: usize) {
+        let Some(key) = self.by_key.get(&spec.key).copied() else {
+            if let Ok(position) = u16::try_from(self.specs.len()) {
+                self.by_key.insert(spec.key.clone(), FactKey(position));
+                self.specs.push(spec);
+            }
             return;
         };
-        self.by_key.insert(spec.key.clone(), FactKey(position));
-        self.specs.push(spec);
+        let old = &self.specs[key.index()];
+        let (message, help) = if key.index() >= known {
+            let message = format!("expected each fact once, found `{}` twice", spec.key);
+            (message, "leave only one of the two")
+        } else if old.kind != spec.kind {
+            let message = format!(
+                "expected the type {} for `{}`, found {}",
+                old.kind.name(),
+                spec.key,
+                spec.kind.name()
+            );
+            (message, "the type of a fact is fixed: choose another key")
+        } else {
+            self.specs[key.index()] = spec;
+            return;
+        };
+        context.report(at, code::DUPLICATE, message, Some(help.to_owned()));
     }
 
     /// The declaration of a fact.

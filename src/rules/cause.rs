@@ -193,6 +193,8 @@ pub struct ExampleSource {
     pub asks: Vec<String>,
     /// `blocked` or `allowed`, where the example is about money.
     pub pay_again: Option<String>,
+    /// The id of the money gate that must decide.
+    pub gate: Option<String>,
     /// The ids of just the warnings that must be raised, where the example is about warnings.
     pub warns: Option<Vec<String>>,
 }
@@ -375,6 +377,7 @@ fn read_example(mut table: TableReader<'_, '_>) -> Option<ExampleSource> {
     let pay_again = table
         .opt_string("pay_again")
         .map(|state| state.value.to_owned());
+    let gate = table.opt_string("gate").map(|id| id.value.to_owned());
     let warns = table.raw("warns").map(|_| table.strings("warns"));
     let mut case = Vec::new();
     if let Some(mut facts) = table.table("case", "the facts of an example") {
@@ -392,6 +395,7 @@ fn read_example(mut table: TableReader<'_, '_>) -> Option<ExampleSource> {
         wins,
         asks: asks.iter().map(|key| key.value.to_owned()).collect(),
         pay_again,
+        gate,
         warns: warns.map(|ids| ids.iter().map(|id| id.value.to_owned()).collect()),
     })
 }

@@ -189,12 +189,21 @@ impl CodeTables {
     pub(super) fn read_gateways(&mut self, context: &Context<'_>) {
         let root = context.parse();
         let mut reader = TableReader::root(context, &root, "the list of gateways");
+        let known = self.gateways.len();
         for table in reader.tables("gateway", "a gateway") {
             let at = table.at();
             let Some(gateway) = read_gateway(table, context) else {
                 continue;
             };
-            if self.gateways.iter().any(|known| known.id == gateway.id) {
+            let same = self
+                .gateways
+                .iter()
+                .position(|other| other.id == gateway.id);
+            if let Some(index) = same.filter(|index| *index < known) {
+                self.gateways[index] = gateway;
+                continue;
+            }
+            if same.is_some() {
                 let message = format!("expected each gateway once, found `{}` twice", gateway.id);
                 context.report(at, code::DUPLICATE, message, None);
                 continue;
@@ -245,7 +254,9 @@ impl CodeTables {
             self.by_code.entry(normal).or_default().push(reading);
         }
         let message = normal_message(&row.message);
-        if !message.is_empty() {
+        // "失败" or "支付失败" is what everybody says; one gateway's code behind it proves nothing.
+        let says_something = row.cause.is_some() || message.chars().count() > SHORTEST_PREFIX;
+        if !message.is_empty() && says_something {
             self.by_message.entry(message).or_default().push(reading);
         }
         self.gateways[gateway].rows.push(row);

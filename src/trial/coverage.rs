@@ -71,10 +71,10 @@ pub(super) fn measure(rules: &RuleSet, examples: &Examples<'_>) -> Coverage {
             .position(|id| *id == signal.id)
             .unwrap_or(ids.len());
         look(
+            rules,
             &signal.program,
             examples.table(),
-            order,
-            &signal.id,
+            (order, &signal.id),
             &mut seen,
         );
     }
@@ -82,7 +82,13 @@ pub(super) fn measure(rules: &RuleSet, examples: &Examples<'_>) -> Coverage {
         for fix in &cause.fixes {
             if let Some(when) = &fix.when {
                 let owner = format!("{}/{}", cause.id(), fix.source.id);
-                look(when, examples.table(), ids.len(), &owner, &mut seen);
+                look(
+                    rules,
+                    when,
+                    examples.table(),
+                    (ids.len(), &owner),
+                    &mut seen,
+                );
             }
         }
     }
@@ -92,15 +98,15 @@ pub(super) fn measure(rules: &RuleSet, examples: &Examples<'_>) -> Coverage {
 }
 
 fn look(
+    rules: &RuleSet,
     program: &Program,
     table: &Table,
-    order: usize,
-    owner: &str,
+    (order, owner): (usize, &str),
     seen: &mut BTreeMap<(usize, String, usize), LeafSeen>,
 ) {
     for (number, leaf) in program.leaves().iter().enumerate() {
         let states = program.eval_leaf(number, table);
-        let never_unknown = leaf.text.starts_with("has(");
+        let never_unknown = leaf.text.starts_with("has(") || is_always_known(rules, &leaf.text);
         let entry = seen
             .entry((order, owner.to_owned(), number))
             .or_insert_with(|| LeafSeen {
@@ -118,4 +124,10 @@ fn look(
             }
         }
     }
+}
+
+/// Whether a leaf is a fact whose absence has a meaning, so that it is never unknown.
+fn is_always_known(rules: &RuleSet, leaf: &str) -> bool {
+    let fact = rules.catalog.find(leaf);
+    fact.is_some_and(|key| rules.catalog.spec(key).when_missing.is_some())
 }

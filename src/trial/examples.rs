@@ -121,7 +121,15 @@ impl<'r> Examples<'r> {
         let (cause, _) = self.places[row];
         self.check_cause(example, cause, &diagnosis)
             .or_else(|| check_money(example, &diagnosis))
+            .or_else(|| self.check_gate(example, &diagnosis))
             .or_else(|| self.check_warnings(example, &diagnosis))
+    }
+
+    fn check_gate(&self, example: &ExampleSource, diagnosis: &Diagnosis) -> Option<String> {
+        let expected = example.gate.as_deref()?;
+        let found = diagnosis.pay_again.gate_id(self.rules).unwrap_or("none");
+        (expected != found)
+            .then(|| format!("expected the gate {expected} to decide, found {found}"))
     }
 
     fn check_warnings(&self, example: &ExampleSource, diagnosis: &Diagnosis) -> Option<String> {

@@ -222,7 +222,7 @@ fn schema(out: &mut Vec<u8>) -> anyhow::Result<Exit> {
             ),
             "confused_with": list(json!({ "id": string, "tell": text }), json!(["id", "tell"])),
             "example": list(
-                json!({ "name": string, "expect": { "enum": ["likely", "other", "asks"] }, "wins": string, "asks": strings, "pay_again": { "enum": ["blocked", "allowed"] }, "warns": strings, "case": { "type": "object" } }),
+                json!({ "name": string, "expect": { "enum": ["likely", "other", "asks"] }, "wins": string, "asks": strings, "pay_again": { "enum": ["blocked", "allowed"] }, "gate": string, "warns": strings, "case": { "type": "object" } }),
                 json!(["name", "expect", "case"]),
             ),
         },
