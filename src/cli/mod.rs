@@ -47,12 +47,12 @@ pub fn run(cli: &Cli, settings: &Settings, out: &mut Vec<u8>) -> anyhow::Result<
 
 /// Help and version go to standard output; wrong usage to standard error.
 fn usage(error: &clap::Error) -> ExitCode {
-    let text = error.render();
     if error.use_stderr() {
-        let _ = write!(io::stderr(), "{}", text.ansi());
+        // Prints colour only where standard error is a terminal and NO_COLOR is not set.
+        let _ = error.print();
         return Exit::Impossible.code();
     }
-    deliver(text.to_string().as_bytes(), Exit::Clear)
+    deliver(error.render().to_string().as_bytes(), Exit::Clear)
 }
 
 /// Writes the result at once. A closed pipe is the reader's choice and ends quietly.

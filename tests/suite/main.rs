@@ -1,5 +1,7 @@
 //! The one integration test binary.
 
+mod cli;
 mod docs;
 mod expr;
 mod layering;
+mod support;

@@ -1,0 +1,3 @@
+//! The commands and flags of the program, each at least once, through the program itself.
+
+mod shell;
