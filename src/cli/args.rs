@@ -143,7 +143,7 @@ pub enum Format {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Id of a cause, or a gateway code
-    #[arg(value_name = "ID|CODE", required_unless_present_any = ["case", "set"])]
+    #[arg(value_name = "ID|CODE")]
     pub subject: Option<String>,
     /// With --case: why not this cause, and what would make it the first
     #[arg(long, value_name = "ID", help_heading = "Case")]

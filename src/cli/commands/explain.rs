@@ -15,12 +15,43 @@ pub(super) fn run(
     settings: &Settings,
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
+    check_words(args)?;
     let rules = load::rules(common)?;
     match &args.subject {
         Some(subject) => explain_subject(subject, args, settings, &rules, out),
         None => explain_case(common, args, settings, &rules, out),
     }
 }
+
+/// A cause or code, or else a case: one of the two, and JSON for codes only.
+fn check_words(args: &Explain) -> Result<(), Failure> {
+    let input = &args.input;
+    let mut flags = input.flags.given.iter().map(|(flag, _, _)| *flag);
+    let refuse = |message: &str, help: &str| Err(Failure::new(message.into(), Some(help.into())));
+    if args.subject.is_none() {
+        if input.case.is_none() && input.set.is_empty() && flags.next().is_none() {
+            return refuse(
+                "expected the id of a cause, a code, or a case, found none",
+                "give ID|CODE, or a case with --case FILE, --set or the flags of facts",
+            );
+        }
+        if args.format == Format::Json {
+            return refuse(JSON_FOR_CODES, "leave out --format, or use --format text");
+        }
+        return Ok(());
+    }
+    let of_case = args.cause.is_some() || input.case.is_some() || !input.set.is_empty();
+    if of_case || flags.any(|flag| flag != "gateway") {
+        return refuse(
+            "expected a cause or code, or a case, found both",
+            "to ask of a case why it is not some cause: explain --case FILE --cause ID",
+        );
+    }
+    Ok(())
+}
+
+/// Why a request for JSON is refused.
+const JSON_FOR_CODES: &str = "expected a code with --format json: causes and cases are text only";
 
 fn explain_subject(
     subject: &str,
@@ -30,6 +61,10 @@ fn explain_subject(
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
     if let Some(cause) = rules.cause(subject) {
+        if args.format == Format::Json {
+            let help = "leave out --format, or use --format text".to_owned();
+            return Err(Failure::new(JSON_FOR_CODES.into(), Some(help)).into());
+        }
         write_cause(rules, cause, settings.locale, settings.width, out)?;
         return Ok(Exit::Clear);
     }

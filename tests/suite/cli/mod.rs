@@ -1,3 +1,4 @@
 //! The commands and flags of the program, each at least once, through the program itself.
 
+mod explain;
 mod shell;
