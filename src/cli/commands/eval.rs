@@ -9,8 +9,8 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::load;
 use crate::cli::settings::Settings;
 use crate::document::line_column;
-use crate::facts::Table;
-use crate::rules::expr::{ExprError, Outcome};
+use crate::facts::{FactKey, Table, mask};
+use crate::rules::expr::{ExprError, Outcome, Value};
 
 pub(super) fn run(
     common: &Common,
@@ -26,13 +26,20 @@ pub(super) fn run(
         .map_err(|errors| wrong(source, &errors))?;
     let case = load::case(&args.input, settings, &rules, &profile)?;
     let table = Table::of(&rules.catalog, &case.facts);
-    let outcome = program.eval_value(&table, 0).map_err(|error| {
+    let mut outcome = program.eval_value(&table, 0).map_err(|error| {
         let help = "the expression is right, but not for these values".to_owned();
         Failure::new(
             format!("expected a value, found an error: {error}"),
             Some(help),
         )
     })?;
+    let private = |key: &FactKey| rules.catalog.spec(*key).masked;
+    if let Outcome::Known(value) = &mut outcome
+        && !common.reveal
+        && program.facts().iter().any(private)
+    {
+        hide(value);
+    }
     let missing: Vec<&str> = match &outcome {
         Outcome::Known(_) => Vec::new(),
         Outcome::Unknown => program
@@ -55,6 +62,20 @@ pub(super) fn run(
         }
     }
     Ok(Exit::Clear)
+}
+
+/// Masks the texts of a value that was worked out from private facts.
+fn hide(value: &mut Value) {
+    match value {
+        Value::Text(text) => *text = mask(text).into(),
+        Value::List(items) => {
+            let mut hidden = items.to_vec();
+            hidden.iter_mut().for_each(hide);
+            *items = hidden.into();
+        }
+        Value::Bool(_) | Value::Int(_) | Value::Double(_) => {}
+        Value::Timestamp(_) | Value::Duration(_) => {}
+    }
 }
 
 /// All mistakes of an expression, each with its place.

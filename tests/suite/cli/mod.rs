@@ -1,4 +1,5 @@
 //! The commands and flags of the program, each at least once, through the program itself.
 
 mod explain;
+mod output;
 mod shell;
