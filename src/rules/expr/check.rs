@@ -74,9 +74,9 @@ impl Checker<'_> {
             }
             NodeKind::Call {
                 function,
+                method,
                 arguments,
-                ..
-            } => self.call(node, *function, arguments),
+            } => self.call(node, *function, *method, arguments),
             NodeKind::Refused => Type::Wrong,
         }
     }
@@ -265,7 +265,13 @@ impl Checker<'_> {
         Type::Wrong
     }
 
-    fn call(&mut self, node: &Node, function: Function, arguments: &[NodeId]) -> Type {
+    fn call(
+        &mut self,
+        node: &Node,
+        function: Function,
+        method: bool,
+        arguments: &[NodeId],
+    ) -> Type {
         let name = function.name();
         let result = match function {
             Function::Size => Type::Int,
@@ -274,10 +280,12 @@ impl Checker<'_> {
             _ => Type::Bool,
         };
         if arguments.len() != function.arity() {
-            let (wanted, found) = (function.arity(), arguments.len());
-            let message = format!(
-                "expected {wanted} for `{name}` (what stands before the dot counts), found {found}"
-            );
+            // What stands before the dot is no argument to whoever wrote it.
+            let written = |count: usize| count.saturating_sub(usize::from(method));
+            let (wanted, found) = (written(function.arity()), written(arguments.len()));
+            let plural = if wanted == 1 { "" } else { "s" };
+            let message =
+                format!("expected {wanted} argument{plural} for `{name}()`, found {found}");
             self.report(ExprError::new(ExprErrorKind::Arguments, node.span, message));
             return result;
         }

@@ -55,9 +55,18 @@ fn mistakes_in_types_are_all_reported() {
             "'a'.startsWith(1)",
             &["expected string for `startsWith()`, found int"],
         ),
-        ("'a'.contains()", &["expected 2 for `contains`"]),
-        ("size('a', 'b')", &["expected 1 for `size`"]),
-        ("'a'.size('b')", &["expected 1 for `size`"]),
+        (
+            "'a'.contains()",
+            &["expected 1 argument for `contains()`, found 0"],
+        ),
+        (
+            "size('a', 'b')",
+            &["expected 1 argument for `size()`, found 2"],
+        ),
+        (
+            "'a'.size('b')",
+            &["expected 0 arguments for `size()`, found 1"],
+        ),
         (
             "timestamp(1)",
             &["expected string for `timestamp()`, found int"],

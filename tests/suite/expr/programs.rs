@@ -101,7 +101,11 @@ fn mutants_cover_every_comparison() {
             })
             .collect()
     };
-    let table: [(&str, &[&str]); 10] = [
+    let table: [(&str, &[&str]); 11] = [
+        (
+            "(b.p ? 1 : 2) == 1",
+            &["`b.p` turned round", "`(b.p ? 1 : 2) == 1` with `!=`"],
+        ),
         ("i.a == 1", &["`i.a == 1` with `!=`"]),
         (
             "i.a < 1",
@@ -201,6 +205,28 @@ fn programs_tell_what_they_are() {
         assert_eq!(compile(source).type_name(), kind, "{source}");
     }
     assert_eq!(compile("1").eval_bool(&table(&[row(&[])])).get(0), None);
+}
+
+#[test]
+fn right_operands_are_passed_over_only_where_nothing_is_left_to_decide() {
+    let (no, yes) = (FactValue::Bool(false), FactValue::Bool(true));
+    let rows = [
+        row(&[("b.p", no.clone())]),
+        row(&[("b.q", no.clone())]),
+        row(&[("b.q", yes.clone())]),
+        row(&[("b.p", yes.clone())]),
+    ];
+    let answers = |source: &str, rows: &[_]| -> Vec<Option<bool>> {
+        let found = compile(source).eval_bool(&table(rows));
+        (0..rows.len()).map(|row| found.get(row)).collect()
+    };
+    let (no, yes) = (Some(false), Some(true));
+    assert_eq!(answers("b.p && b.q", &rows[..3]), [no, no, None]);
+    assert_eq!(answers("b.p || b.q", &rows[1..]), [None, yes, yes]);
+    assert_eq!(answers("b.p && b.q && b.p", &rows[..1]), [no]);
+    assert_eq!(answers("b.p || b.q || b.p", &rows[3..]), [yes]);
+    assert_eq!(answers("(b.p && b.q) || has(b.p)", &rows[..1]), [yes]);
+    assert_eq!(answers("(b.p || b.q) && !has(b.p)", &rows[3..]), [no]);
 }
 
 #[test]
