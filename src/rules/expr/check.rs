@@ -311,9 +311,11 @@ impl Checker<'_> {
             return;
         }
         let message = format!("`{key}` is never `{}`", shortened(word));
-        let help = match nearest(word, info.words.iter().copied()) {
-            Some(near) if word.len() <= LONGEST_NAME => format!("did you mean `{near}`?"),
-            _ => format!("it is one of: {}", info.words.join(", ")),
+        let near = (word.len() <= LONGEST_NAME && self.checked.errors.len() < MAX_ERRORS)
+            .then(|| nearest(word, info.words.iter().copied()));
+        let help = match near.flatten() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it is one of: {}", info.words.join(", ")),
         };
         let error = ExprError::new(ExprErrorKind::EnumValue, text.span, message);
         self.report(error.help(help));

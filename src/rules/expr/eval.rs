@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::facts::{Bitmap, Column, Table};
+use crate::facts::{Bitmap, Column, FactKey, Table};
 
 use super::code::{Guard, Instr, Op};
 use super::column::{Data, Values};
@@ -70,11 +70,7 @@ pub(super) fn apply<'t>(
     match (op, operands) {
         (Op::Constant(value), _) => Values::constant(value, rows),
         (Op::Fact(key), _) => Values::fact(*key, table),
-        (Op::Has(key), _) => {
-            let known = table.column(*key).map(Column::known);
-            let known = known.map_or_else(|| Bitmap::none(rows), Clone::clone);
-            Values::bools(known, Cow::Owned(Bitmap::all(rows)))
-        }
+        (Op::Has(key), _) => has(*key, table),
         (Op::List(_), items) => list(items, span, rows),
         (Op::Not, [only]) => not(only),
         (Op::And, [a, b]) => and(a, b),
@@ -101,20 +97,31 @@ pub(super) fn apply<'t>(
         (Op::Matches(pattern), [text]) => decided(&[text], rows, |live| {
             kernel::matches(pattern, &text.data, live)
         }),
-        (Op::In { certain }, [item, list]) => {
-            let empty = matches!(&list.data, Data::Same(Value::List(items)) if items.is_empty());
-            if empty && *certain && list.failed.is_none() && list.known.is_all() {
-                return Values::bools(Bitmap::none(rows), Cow::Owned(Bitmap::all(rows)));
-            }
-            decided(&[item, list], rows, |live| {
-                kernel::is_in(&item.data, &list.data, live)
-            })
-        }
+        (Op::In { certain }, [item, list]) => in_list(item, list, *certain, rows),
         (Op::InItems(certain), operands) => {
             in_items(operands, certain).unwrap_or_else(|| missing_operand(rows))
         }
         _ => missing_operand(rows),
     }
+}
+
+/// Whether a fact is known, which is always known.
+fn has<'t>(key: FactKey, table: &Table) -> Values<'t> {
+    let rows = table.rows();
+    let known = table.column(key).map(Column::known);
+    let known = known.map_or_else(|| Bitmap::none(rows), Clone::clone);
+    Values::bools(known, Cow::Owned(Bitmap::all(rows)))
+}
+
+/// `item in list`; nothing is in an empty list, not even what is unknown but `certain` not to fail.
+fn in_list<'t>(item: &Values<'t>, list: &Values<'t>, certain: bool, rows: usize) -> Values<'t> {
+    let empty = matches!(&list.data, Data::Same(Value::List(items)) if items.is_empty());
+    if empty && certain && list.failed.is_none() && list.known.is_all() {
+        return Values::bools(Bitmap::none(rows), Cow::Owned(Bitmap::all(rows)));
+    }
+    decided(&[item, list], rows, |live| {
+        kernel::is_in(&item.data, &list.data, live)
+    })
 }
 
 /// An operation that gives yes or no wherever all operands are known.

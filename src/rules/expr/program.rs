@@ -113,8 +113,12 @@ fn leaves_of(source: &str, ast: &Ast, checked: &Checked, lowered: &Lowered) -> A
         *last = true;
     }
     for (index, node) in ast.nodes().iter().enumerate().rev() {
-        let instr = &lowered.code[lowered.places[index].min(lowered.code.len() - 1)];
-        if !logical[index] || matches!(instr.op, Op::Constant(_)) {
+        // Only nodes that are not below a constant have a place; logic never leads below one.
+        if !logical[index] {
+            continue;
+        }
+        let instr = &lowered.code[lowered.places[index]];
+        if matches!(instr.op, Op::Constant(_)) {
             continue;
         }
         match joined(&node.kind) {
