@@ -54,7 +54,7 @@ pub(super) fn run(
                 Outcome::Known(value) => value.to_json(),
                 Outcome::Unknown => serde_json::Value::Null,
             };
-            writeln!(out, "{}", json!({ "value": value, "missing": missing }))?;
+            writeln!(out, "{{\"value\":{value},\"missing\":{}}}", json!(missing))?;
         }
         (Format::Text, Outcome::Known(value)) => writeln!(out, "{value}")?,
         (Format::Text, Outcome::Unknown) => {

@@ -34,18 +34,15 @@ pub enum Value {
 /// The result of an operation: a value, or why there is none.
 pub(super) type Valued = Result<Value, EvalErrorKind>;
 
-/// Whole numbers that JSON readers keep exactly; CEL writes larger ones as texts.
-const JSON_SAFE: std::ops::RangeInclusive<i64> = -((1 << 53) - 1)..=(1 << 53) - 1;
-
 impl Value {
     /// The value as JSON, as CEL maps it: times as RFC 3339 in UTC, durations in seconds such as
-    /// `"1.5s"`, and as texts also what JSON has no number for.
+    /// `"1.5s"`, and as texts also what JSON has no number for. Whole numbers stay numbers in all
+    /// their 64 bits, which JSON allows and readers of 64-bit integers understand.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Bool(value) => json!(value),
-            Self::Int(value) if JSON_SAFE.contains(value) => json!(value),
-            Self::Int(value) => json!(value.to_string()),
+            Self::Int(value) => json!(value),
             Self::Double(value) if value.is_nan() => json!("NaN"),
             Self::Double(value) if value.is_infinite() => {
                 let name = if *value > 0.0 {
@@ -353,8 +350,7 @@ mod tests {
         let table = [
             (Value::Bool(true), "true"),
             (Value::Int(3), "3"),
-            (Value::Int(i64::MIN), "\"-9223372036854775808\""),
-            (Value::Int((1 << 53) - 1), "9007199254740991"),
+            (Value::Int(i64::MIN), "-9223372036854775808"),
             (Value::Double(3.0), "3.0"),
             (Value::Double(f64::NAN), "\"NaN\""),
             (Value::Double(f64::NEG_INFINITY), "\"-Infinity\""),
