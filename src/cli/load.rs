@@ -29,8 +29,14 @@ pub(super) fn rule_files(common: &Common) -> anyhow::Result<RuleFiles> {
     Ok(files)
 }
 
-/// The compiled rules that the options name.
-pub(super) fn rules(common: &Common) -> anyhow::Result<RuleSet> {
+/// The compiled rules that the options name. They live until the program ends, so nothing is spent
+/// on taking them apart.
+pub(super) fn rules(common: &Common) -> anyhow::Result<&'static RuleSet> {
+    let rules = load(common)?;
+    Ok(Box::leak(Box::new(rules)))
+}
+
+fn load(common: &Common) -> anyhow::Result<RuleSet> {
     RuleSet::load(&rule_files(common)?).map_err(|found| {
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         let message = format!(

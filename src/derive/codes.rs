@@ -220,8 +220,8 @@ fn listen(tables: &CodeTables, found: &Found) -> Said {
                 Certainty::Low
             };
             let list = &mut said.by_certainty[certainty as usize];
-            if !list.contains(id) {
-                list.push(id.clone());
+            if !list.iter().any(|known| known == id) {
+                list.push(id.to_string());
             }
         }
     }

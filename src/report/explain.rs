@@ -228,8 +228,8 @@ fn reading_json<'r>(rules: &'r RuleSet, reading: Reading, locale: Locale) -> Rea
         gateway_name: gateway.name.get(locale),
         code: &row.code,
         message: &row.message,
-        meaning: row.meaning.get(locale),
-        cause: row.cause.as_ref().map(|(id, _)| id.as_str()),
+        meaning: row.meaning(locale),
+        cause: row.cause.as_ref().map(|(id, _)| id.as_ref()),
         certainty: row.cause.as_ref().map(|(_, certainty)| certainty.word()),
         money: money_word(row.money),
         who: &row.who,
@@ -307,7 +307,7 @@ fn write_reading<W: Write>(page: &mut Page<'_, W>, reading: Reading) -> io::Resu
     } else {
         format!(" “{}”", row.message)
     };
-    let meaning = row.meaning.get(page.locale);
+    let meaning = row.meaning(page.locale);
     page.paragraph("  ", "  ", &format!("{}{message}: {meaning}", row.code))?;
     let cause = row.cause.as_ref().and_then(|(id, certainty)| {
         let cause = rules.cause(id)?;

@@ -1,5 +1,6 @@
 //! Gateway code tables: `codes/gateways.toml` names the tables, `codes/NAME.tsv` holds the rows.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -7,7 +8,7 @@ use regex::Regex;
 
 use crate::document::{Context, Located, TableReader, code};
 use crate::facts::half_width;
-use crate::text::Text;
+use crate::text::{Locale, Text};
 
 use super::cause::Word;
 
@@ -87,19 +88,31 @@ impl Word for Money {
 #[derive(Debug, Clone)]
 pub struct CodeRow {
     /// The code as the gateway spells it, `field=value` where it has several numeric fields.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// The gateway's own Chinese message; empty where none was seen.
-    pub message: String,
-    /// What it means.
-    pub meaning: Text,
+    pub message: Cow<'static, str>,
+    /// What it means, in Chinese and in English.
+    pub meaning: [Cow<'static, str>; 2],
     /// The cause that it names, and how surely; none for success, pending and catch-all codes.
-    pub cause: Option<(String, Certainty)>,
+    pub cause: Option<(Cow<'static, str>, Certainty)>,
     /// Who acts: user, agent, bank, provider, platform.
-    pub who: String,
+    pub who: Cow<'static, str>,
     /// What it says about the payer's money.
     pub money: Money,
     /// Where this row comes from.
-    pub source: String,
+    pub source: Cow<'static, str>,
+}
+
+impl CodeRow {
+    /// What it means, in one language.
+    #[must_use]
+    pub fn meaning(&self, locale: Locale) -> &str {
+        let [zh, en] = &self.meaning;
+        match locale {
+            Locale::Zh => zh,
+            Locale::En => en,
+        }
+    }
 }
 
 /// One code table.
@@ -214,15 +227,36 @@ impl CodeTables {
     }
 
     /// Reads the rows of one table; the gateway must be known.
-    pub(super) fn read_rows(&mut self, id: &str, source: &str, context: &Context<'_>) {
+    pub(super) fn read_rows(
+        &mut self,
+        id: &str,
+        source: &Cow<'static, str>,
+        context: &Context<'_>,
+    ) {
         let Some(index) = self.gateways.iter().position(|gateway| gateway.id == id) else {
             let message = format!("expected a table that gateways.toml names, found `{id}`");
             let help = "add a [[gateway]] with this id to codes/gateways.toml".to_owned();
             context.report(0, code::UNKNOWN_ID, message, Some(help));
             return;
         };
+        // Cells of built-in tables are borrowed: reading 1,200 rows at every start copies nothing.
+        match source {
+            Cow::Borrowed(text) => self.read_lines(index, text, Cow::Borrowed, context),
+            Cow::Owned(text) => {
+                self.read_lines(index, text, |cell| Cow::Owned(cell.to_owned()), context);
+            }
+        }
+    }
+
+    fn read_lines<'t>(
+        &mut self,
+        gateway: usize,
+        text: &'t str,
+        own: impl Fn(&'t str) -> Cow<'static, str>,
+        context: &Context<'_>,
+    ) {
         let mut at = 0;
-        for (number, line) in source.split_inclusive('\n').enumerate() {
+        for (number, line) in text.split_inclusive('\n').enumerate() {
             let start = at;
             at += line.len();
             let line = line.trim_end_matches(['\n', '\r']);
@@ -233,8 +267,8 @@ impl CodeTables {
             if line.is_empty() {
                 continue;
             }
-            match read_row(line) {
-                Ok(row) => self.insert(index, row),
+            match read_row(line, &own) {
+                Ok(row) => self.insert(gateway, row),
                 Err(message) => context.report(start, code::CODE_ROW, message, None),
             }
         }
@@ -367,9 +401,13 @@ fn check_header(line: &str, context: &Context<'_>) {
     }
 }
 
-fn read_row(line: &str) -> Result<CodeRow, String> {
+/// Reads one line; `own` keeps a cell beyond the life of the line.
+fn read_row<'t>(
+    line: &'t str,
+    own: impl Fn(&'t str) -> Cow<'static, str>,
+) -> Result<CodeRow, String> {
     let cells: Vec<&str> = line.split('\t').collect();
-    let Ok([code, message, zh, en, cause, certainty, who, state, source]) =
+    let Ok([code, message, zh, en, cause, certainty, who, state, origin]) =
         <[&str; 9]>::try_from(cells.as_slice())
     else {
         return Err(format!(
@@ -381,22 +419,16 @@ fn read_row(line: &str) -> Result<CodeRow, String> {
     let money = find_word::<Money>(state, "state")?;
     let cause = match cause {
         "-" => None,
-        id => Some((
-            id.to_owned(),
-            find_word::<Certainty>(certainty, "certainty")?,
-        )),
+        id => Some((own(id), find_word::<Certainty>(certainty, "certainty")?)),
     };
     Ok(CodeRow {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        meaning: Text {
-            zh: zh.to_owned(),
-            en: en.to_owned(),
-        },
+        code: own(code),
+        message: own(message),
+        meaning: [own(zh), own(en)],
         cause,
-        who: who.to_owned(),
+        who: own(who),
         money,
-        source: source.to_owned(),
+        source: own(origin),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Compiles rule files: resolves every id, checks every condition, reports all mistakes at once.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 
 use crate::document::{Context, Diagnostic, Located, code, nearest};
 use crate::facts::Catalog;
@@ -15,23 +16,45 @@ use super::signal::{ConditionSource, SignalSource, read_signals};
 use super::source::{RuleFile, RuleFiles};
 use super::words::Words;
 
-/// Reads and compiles rule files.
+/// Reads and compiles rule files. Code tables and the fingerprint depend on nothing else and are
+/// half the work, so a second thread does them.
 pub(super) fn load(files: &RuleFiles) -> Result<RuleSet, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
-    loader.read_catalog(files);
-    loader.read_signals(files);
-    loader.read_codes(files);
-    loader.read_causes(files);
-    loader.read_gates(files);
-    loader.read_words(files);
-    loader.read_profile(files);
-    loader.check_codes(files);
-    if loader.found.is_empty() {
-        return Ok(loader.finish(files));
+    std::thread::scope(|scope| {
+        let apart = scope.spawn(|| (read_code_tables(files), files.fingerprint()));
+        let mut loader = Loader::default();
+        loader.read_catalog(files);
+        loader.read_signals(files);
+        loader.read_causes(files);
+        let ((codes, found), fingerprint) =
+            apart.join().unwrap_or_else(|panic| resume_unwind(panic));
+        loader.codes = codes;
+        loader.found.extend(found);
+        loader.complete(files, fingerprint)
+    })
+}
+
+/// Reads the list of gateways and their tables, with what is wrong in them.
+fn read_code_tables(files: &RuleFiles) -> (CodeTables, Vec<Diagnostic>) {
+    let mut codes = CodeTables::default();
+    let mut found = Vec::new();
+    for file in files.under("codes/gateways.toml") {
+        let context = Context::new(&file.shown, &file.text);
+        codes.read_gateways(&context);
+        found.extend(context.into_diagnostics());
     }
-    loader.found.sort();
-    loader.found.dedup();
-    Err(loader.found)
+    let tables: Vec<&RuleFile> = files.under("codes/").collect();
+    for (index, file) in tables.iter().enumerate() {
+        let replaced = tables[index + 1..]
+            .iter()
+            .any(|later| later.path == file.path);
+        let Some(id) = table_id(&file.path).filter(|_| !replaced) else {
+            continue;
+        };
+        let context = Context::new(&file.shown, &file.text);
+        codes.read_rows(id, &file.text, &context);
+        found.extend(context.into_diagnostics());
+    }
+    (codes, found)
 }
 
 /// A signal declaration that waits for the causes that use it.
@@ -57,8 +80,22 @@ struct Loader {
 }
 
 impl Loader {
-    fn finish(self, files: &RuleFiles) -> RuleSet {
-        RuleSet {
+    /// Reads what needs causes and code tables, and gives the rule set, or all mistakes.
+    fn complete(
+        mut self,
+        files: &RuleFiles,
+        fingerprint: String,
+    ) -> Result<RuleSet, Vec<Diagnostic>> {
+        self.read_gates(files);
+        self.read_words(files);
+        self.read_profile(files);
+        self.check_codes(files);
+        if !self.found.is_empty() {
+            self.found.sort();
+            self.found.dedup();
+            return Err(self.found);
+        }
+        Ok(RuleSet {
             catalog: self.catalog,
             signals: self.signals,
             causes: self.causes,
@@ -67,8 +104,8 @@ impl Loader {
             codes: self.codes,
             words: self.words,
             profile: self.profile,
-            fingerprint: files.fingerprint(),
-        }
+            fingerprint,
+        })
     }
 
     /// Runs a reader over one file and keeps its complaints.
@@ -94,26 +131,6 @@ impl Loader {
     fn read_words(&mut self, files: &RuleFiles) {
         for file in files.under("words.toml") {
             self.with(file, |loader, context| loader.words.extend(context));
-        }
-    }
-
-    fn read_codes(&mut self, files: &RuleFiles) {
-        for file in files.under("codes/gateways.toml") {
-            self.with(file, |loader, context| loader.codes.read_gateways(context));
-        }
-        let tables: Vec<&RuleFile> = files.under("codes/").collect();
-        for (index, file) in tables.iter().enumerate() {
-            let Some(id) = table_id(&file.path) else {
-                continue;
-            };
-            let replaced = tables[index + 1..]
-                .iter()
-                .any(|later| later.path == file.path);
-            if !replaced {
-                self.with(file, |loader, context| {
-                    loader.codes.read_rows(id, &file.text, context);
-                });
-            }
         }
     }
 

@@ -14,14 +14,14 @@ pub(super) fn run(
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
     let rules = load::rules(common)?;
-    let profile = load::profile(common, &rules)?;
-    let case = load::case(&args.input, settings, &rules, &profile)?;
-    let diagnosis = diagnose(&case.facts, &rules, &profile);
+    let profile = load::profile(common, rules)?;
+    let case = load::case(&args.input, settings, rules, &profile)?;
+    let diagnosis = diagnose(&case.facts, rules, &profile);
     let name = case.name(&rules.catalog);
     let view = View {
         case: &name,
         facts: &case.facts,
-        rules: &rules,
+        rules,
         profile: &profile,
         diagnosis: &diagnosis,
         locale: settings.locale,

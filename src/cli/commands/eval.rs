@@ -19,12 +19,12 @@ pub(super) fn run(
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
     let rules = load::rules(common)?;
-    let profile = load::profile(common, &rules)?;
+    let profile = load::profile(common, rules)?;
     let source = &args.expression;
     let program = rules
         .compile(source)
         .map_err(|errors| wrong(source, &errors))?;
-    let case = load::case(&args.input, settings, &rules, &profile)?;
+    let case = load::case(&args.input, settings, rules, &profile)?;
     let table = Table::of(&rules.catalog, &case.facts);
     let mut outcome = program.eval_value(&table, 0).map_err(|error| {
         let help = "the expression is right, but not for these values".to_owned();

@@ -18,8 +18,8 @@ pub(super) fn run(
     check_words(args)?;
     let rules = load::rules(common)?;
     match &args.subject {
-        Some(subject) => explain_subject(subject, args, settings, &rules, out),
-        None => explain_case(common, args, settings, &rules, out),
+        Some(subject) => explain_subject(subject, args, settings, rules, out),
+        None => explain_case(common, args, settings, rules, out),
     }
 }
 

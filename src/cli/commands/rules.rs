@@ -90,9 +90,9 @@ fn show(common: &Common, id: &str, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
         .filter(|file| Some(file.shown.as_str()) == shown)
         .last();
     let Some(file) = file else {
-        return Err(unknown(id, &rules).into());
+        return Err(unknown(id, rules).into());
     };
-    out.write_all(part(id, file, &rules).as_bytes())?;
+    out.write_all(part(id, file, rules).as_bytes())?;
     Ok(Exit::Clear)
 }
 

@@ -21,8 +21,8 @@ pub(super) fn run(
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
     let rules = load::rules(common)?;
-    let profile = load::profile(common, &rules)?;
-    let trial = trial::run(&rules, &profile);
+    let profile = load::profile(common, rules)?;
+    let trial = trial::run(rules, &profile);
     match format {
         Format::Json => writeln!(out, "{}", as_json(&trial))?,
         Format::Text => text(&trial, if all { usize::MAX } else { DETAIL }, out)?,
