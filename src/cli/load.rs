@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::derive::derive;
-use crate::document::Context;
+use crate::document::{Context, Diagnostic};
 use crate::facts::{Catalog, FactKey, FactValue, Source, ValueError};
 use crate::intake::{Case, read_case};
 use crate::rules::{Profile, RuleFiles, RuleSet};
@@ -29,15 +29,19 @@ pub(super) fn rule_files(common: &Common) -> anyhow::Result<RuleFiles> {
     Ok(files)
 }
 
-/// The compiled rules that the options name. They live until the program ends, so nothing is spent
-/// on taking them apart.
+/// The compiled rules that the options name, for diagnoses. They live until the program ends, so
+/// nothing is spent on taking them apart.
 pub(super) fn rules(common: &Common) -> anyhow::Result<&'static RuleSet> {
-    let rules = load(common)?;
-    Ok(Box::leak(Box::new(rules)))
+    compiled(RuleSet::load_for_diagnosis(&rule_files(common)?))
 }
 
-fn load(common: &Common) -> anyhow::Result<RuleSet> {
-    RuleSet::load(&rule_files(common)?).map_err(|found| {
+/// The compiled rules with all their examples.
+pub(super) fn rules_with_examples(common: &Common) -> anyhow::Result<&'static RuleSet> {
+    compiled(RuleSet::load(&rule_files(common)?))
+}
+
+fn compiled(loaded: Result<RuleSet, Vec<Diagnostic>>) -> anyhow::Result<&'static RuleSet> {
+    let rules = loaded.map_err(|found| {
         let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
         let message = format!(
             "expected rule files without mistakes, found {}:\n{}",
@@ -45,8 +49,9 @@ fn load(common: &Common) -> anyhow::Result<RuleSet> {
             lines.join("\n")
         );
         let help = "`recharge-doctor rules check` lists them too".to_owned();
-        Failure::new(message, Some(help)).into()
-    })
+        Failure::new(message, Some(help))
+    })?;
+    Ok(Box::leak(Box::new(rules)))
 }
 
 /// The built-in profile with what `--profile` adds.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::derive::derive;
 use crate::facts::{Asker, FactKey, FactSpec, FactType, FactValue, Facts, Source, Table};
-use crate::rules::{Profile, RuleSet, SignalIndex};
+use crate::rules::{Cause, Profile, RuleSet, SignalIndex};
 
 use super::finding::Diagnosis;
 use super::gate;
@@ -74,6 +74,7 @@ pub fn choose(
         states,
         row,
         open_money,
+        first_fixes: first_fixes(rules),
         before: Outlook::of(rules, &|signal| states.get(signal, row)),
     };
     let candidates = asking.candidates();
@@ -125,15 +126,28 @@ impl Outlook {
 
     /// How well the first fix is known: the sum of its squared probabilities, which is 1 minus the
     /// expected quadratic (Brier) score and so never falls by an answer in expectation.
-    fn worth(&self, rules: &RuleSet) -> f64 {
-        let mut by_fix: BTreeMap<&str, f64> = BTreeMap::new();
-        for (index, cause) in rules.causes.iter().enumerate() {
-            let fix = cause.fixes.first().map_or("", |fix| fix.source.id.as_str());
-            *by_fix.entry(fix).or_default() += self.probability[index];
+    fn worth(&self, first_fixes: &[usize]) -> f64 {
+        let mut by_fix = vec![0.0; first_fixes.len() + 1];
+        for (fix, probability) in first_fixes.iter().zip(&self.probability) {
+            by_fix[*fix] += probability;
         }
         let other = self.probability.last().copied().unwrap_or_default();
-        by_fix.values().map(|p| p * p).sum::<f64>() + other * other
+        by_fix.iter().map(|p| p * p).sum::<f64>() + other * other
     }
+}
+
+/// For every cause the position of the first cause that begins with the same fix.
+fn first_fixes(rules: &RuleSet) -> Vec<usize> {
+    let fixes: Vec<Option<&str>> = rules.causes.iter().map(first_fix).collect();
+    let same = |fix: &Option<&str>| fixes.iter().position(|other| other == fix);
+    fixes
+        .iter()
+        .map(|fix| same(fix).unwrap_or_default())
+        .collect()
+}
+
+fn first_fix(cause: &Cause) -> Option<&str> {
+    cause.fixes.first().map(|fix| fix.source.id.as_str())
 }
 
 /// One possible answer.
@@ -154,6 +168,8 @@ struct Asking<'a> {
     row: usize,
     /// Whether an answer could still change whether paying again is safe.
     open_money: bool,
+    /// For every cause, which first fix it calls for.
+    first_fixes: Vec<usize>,
     before: Outlook,
 }
 
@@ -230,14 +246,14 @@ impl Asking<'_> {
         let mut gain = 0.0;
         let mut flips = 0.0;
         for (answer, probability) in answers.iter().zip(&likely) {
-            gain += probability * answer.after.worth(self.rules);
+            gain += probability * answer.after.worth(&self.first_fixes);
             flips += if answer.settles_money {
                 *probability
             } else {
                 0.0
             };
         }
-        gain -= self.before.worth(self.rules);
+        gain -= self.before.worth(&self.first_fixes);
         gain *= NOT_ALONE.powi(i32::try_from(least).unwrap_or(i32::MAX).saturating_sub(1));
         gain = gain.max(0.0) + MONEY_WORTH * flips;
         (gain >= LEAST_GAIN).then(|| Question {

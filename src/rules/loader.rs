@@ -16,15 +16,23 @@ use super::signal::{ConditionSource, SignalSource, read_signals};
 use super::source::{RuleFile, RuleFiles};
 use super::words::Words;
 
+/// Whether the examples of built-in causes are read. They are half of every cause file, and a
+/// diagnosis needs none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Examples {
+    Read,
+    PassOver,
+}
+
 /// Reads and compiles rule files. Code tables and the fingerprint depend on nothing else and are
 /// half the work, so a second thread does them.
-pub(super) fn load(files: &RuleFiles) -> Result<RuleSet, Vec<Diagnostic>> {
+pub(super) fn load(files: &RuleFiles, examples: Examples) -> Result<RuleSet, Vec<Diagnostic>> {
     std::thread::scope(|scope| {
         let apart = scope.spawn(|| (read_code_tables(files), files.fingerprint()));
         let mut loader = Loader::default();
         loader.read_catalog(files);
         loader.read_signals(files);
-        loader.read_causes(files);
+        loader.read_causes(files, examples);
         let ((codes, found), fingerprint) =
             apart.join().unwrap_or_else(|panic| resume_unwind(panic));
         loader.codes = codes;
@@ -287,10 +295,17 @@ impl Loader {
         self.compile_signal(index, this)
     }
 
-    fn read_causes(&mut self, files: &RuleFiles) {
+    fn read_causes(&mut self, files: &RuleFiles, examples: Examples) {
         let mut sources: Vec<(CauseSource, RuleFile)> = Vec::new();
         for file in files.under("causes/") {
-            let Some(source) = self.with(file, |_, context| read_cause(context)) else {
+            let text = match examples {
+                Examples::PassOver if file.layer == 0 => before_examples(&file.text),
+                _ => &file.text,
+            };
+            let context = Context::new(&file.shown, text);
+            let source = read_cause(&context);
+            self.found.extend(context.into_diagnostics());
+            let Some(source) = source else {
                 continue;
             };
             self.check_place(&source, file);
@@ -440,4 +455,31 @@ fn speaks_of_this(condition: &str) -> bool {
     condition
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .any(|word| word == "this")
+}
+
+/// A cause file up to its first example; built-in files have their examples last, which a test
+/// holds them to.
+fn before_examples(text: &str) -> &str {
+    text.find("\n[[example]]").map_or(text, |at| &text[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passing_over_examples_loses_nothing_else() {
+        let files = RuleFiles::built_in();
+        let whole = load(&files, Examples::Read).expect("built-in rules are right");
+        let lean = load(&files, Examples::PassOver).expect("built-in rules are right");
+        assert_eq!(whole.fingerprint, lean.fingerprint);
+        for (whole, lean) in whole.causes.iter().zip(&lean.causes) {
+            assert!(lean.source.examples.is_empty());
+            assert_eq!(whole.id(), lean.id());
+            assert_eq!(whole.evidence.len(), lean.evidence.len());
+            assert_eq!(whole.fixes.len(), lean.fixes.len());
+            let alike = |cause: &Cause| cause.source.confused_with.len();
+            assert_eq!(alike(whole), alike(lean));
+        }
+    }
 }

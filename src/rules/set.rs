@@ -140,7 +140,15 @@ impl RuleSet {
     /// # Errors
     /// All mistakes of all files, in the order of the files and places.
     pub fn load(files: &RuleFiles) -> Result<Self, Vec<Diagnostic>> {
-        super::loader::load(files)
+        super::loader::load(files, super::loader::Examples::Read)
+    }
+
+    /// The same without the examples of built-in causes, in half the time: for diagnoses.
+    ///
+    /// # Errors
+    /// All mistakes of all files, in the order of the files and places.
+    pub fn load_for_diagnosis(files: &RuleFiles) -> Result<Self, Vec<Diagnostic>> {
+        super::loader::load(files, super::loader::Examples::PassOver)
     }
 
     /// The rules that are built into the program.

@@ -41,7 +41,7 @@ fn list(
     settings: &Settings,
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
-    let rules = load::rules(common)?;
+    let rules = load::rules_with_examples(common)?;
     if format == Format::Json {
         let causes: Vec<Value> = rules.causes.iter().map(cause_json).collect();
         let value = json!({ "schema": 1, "rules": rules.fingerprint, "causes": causes });
@@ -74,7 +74,7 @@ fn cause_json(cause: &Cause) -> Value {
 
 fn show(common: &Common, id: &str, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
     let files = load::rule_files(common)?;
-    let rules = load::rules(common)?;
+    let rules = load::rules_with_examples(common)?;
     let shown = rules
         .cause(id)
         .map(|cause| cause.file.as_str())
@@ -233,7 +233,7 @@ fn schema(out: &mut Vec<u8>) -> anyhow::Result<Exit> {
 
 /// The cause table of the documentation.
 fn doc(common: &Common, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
-    let rules = load::rules(common)?;
+    let rules = load::rules_with_examples(common)?;
     writeln!(out, "| cause | 中文 | English | group | who acts |")?;
     writeln!(out, "|---|---|---|---|---|")?;
     for cause in &rules.causes {

@@ -20,7 +20,7 @@ pub(super) fn run(
     _settings: &Settings,
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
-    let rules = load::rules(common)?;
+    let rules = load::rules_with_examples(common)?;
     let profile = load::profile(common, rules)?;
     let trial = trial::run(rules, &profile);
     match format {
