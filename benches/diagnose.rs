@@ -5,7 +5,7 @@ use recharge_doctor::derive::derive;
 use recharge_doctor::diagnose::{Diagnosis, diagnose};
 use recharge_doctor::facts::Facts;
 use recharge_doctor::intake::read_case;
-use recharge_doctor::report::{View, write_json};
+use recharge_doctor::report::{Audience, View, write_json};
 use recharge_doctor::rules::RuleSet;
 use recharge_doctor::text::Locale;
 
@@ -57,6 +57,7 @@ fn report(bencher: Bencher) {
         diagnosis: &diagnosis,
         locale: Locale::Zh,
         reveal: false,
+        audience: Audience::default(),
     };
     bencher.bench(|| {
         let mut out = Vec::new();

@@ -128,6 +128,20 @@ pub struct Diagnose {
     /// Form of the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, help_heading = "Output")]
     pub format: ReportFormat,
+    /// For whom the report is: whose words say what happened
+    #[arg(long = "for", value_name = "WHO", value_enum, default_value_t = Reader::User, help_heading = "Output")]
+    pub reader: Reader,
+}
+
+/// For whom a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Reader {
+    /// The user who paid.
+    User,
+    /// The support agent.
+    Agent,
+    /// The merchant.
+    Merchant,
 }
 
 /// Text or JSON.

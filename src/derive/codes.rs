@@ -34,7 +34,11 @@ pub fn look_up(tables: &CodeTables, readings: &[Reading], code: &str, look: Look
         return by_gateway(tables, readings, given);
     }
     let claimed = keep(readings, |reading| of(reading).claims(code));
-    if !claimed.is_empty() {
+    let contradicted = look.channel.is_some_and(|channel| {
+        let fits = |reading: &Reading| fits_channel(of(reading), channel);
+        readings.iter().any(fits) && !claimed.iter().any(fits)
+    });
+    if !claimed.is_empty() && !contradicted {
         return Found {
             readings: claimed,
             settled: true,
@@ -139,6 +143,9 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
         Some(look_up(tables, tables.code(sub), sub, any)).filter(|found| !found.readings.is_empty())
     });
     let general = find(code.as_deref());
+    let general_money = general
+        .as_ref()
+        .and_then(|found| listen(tables, found).money);
     let code_given = code.is_some() || sub_code.is_some();
     let detail_speaks = detail.as_ref().is_some_and(|found| speaks(tables, found));
     let chosen = if detail_speaks {
@@ -147,6 +154,9 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
         general.or(detail)
     };
     let message = owned(pass, "error.message");
+    let exact = message
+        .as_deref()
+        .is_some_and(|message| tables.is_listed_message(message));
     let of_message = message.as_deref().map(|message| {
         let readings = tables.message(message);
         let with_code = code_rows(tables, readings, code.as_deref());
@@ -154,10 +164,21 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
         let paid = look.paid.or(Some(false));
         look_up(tables, &with_code, message, Look { paid, ..look })
     });
-    let said = chosen.as_ref().map(|found| listen(tables, found));
-    let heard = of_message
+    let mut said = chosen.as_ref().map(|found| listen(tables, found));
+    // The detail names the cause, but the outcome is as open as the code it details says.
+    if let (Some(said), Some(general)) = (&mut said, &general_money) {
+        said.money = Some(said.money.map_or(*general, |money| worse(money, *general)));
+    }
+    let mut heard = of_message
         .filter(|found| !found.readings.is_empty())
         .map(|found| listen(tables, &found));
+    // What follows the known beginning of a message may say anything, also that money was taken.
+    if let Some(heard) = heard.as_mut().filter(|_| !exact) {
+        heard.money = heard.money.map(|money| match money {
+            Money::Declined | Money::Unpaid | Money::Refunded => Money::Silent,
+            other => other,
+        });
+    }
     write_code(pass, said, code_given);
     write_message(pass, heard);
 }
@@ -187,6 +208,7 @@ fn is_paid(pass: &Pass<'_>) -> Option<bool> {
         || state == Some("taken")
         || pass.time("order.paid_at").is_some()
         || matches!(pass.text("order.status"), Some("paid" | "delivering"))
+        || matches!(pass.value("payment.debit_count"), Some(FactValue::Int(1..)))
     {
         return Some(true);
     }
@@ -206,12 +228,14 @@ fn listen(tables: &CodeTables, found: &Found) -> Said {
         ambiguous: !found.settled,
         ..Said::default()
     };
+    let mut declined = true;
     for reading in &found.readings {
         let row = tables.row(*reading).1;
         said.money = Some(
             said.money
                 .map_or(row.money, |money| worse(money, row.money)),
         );
+        declined &= row.money == Money::Declined;
         if let Some((id, certainty)) = &row.cause {
             // Readings that disagree are hints, not statements.
             let certainty = if found.settled {
@@ -224,6 +248,10 @@ fn listen(tables: &CodeTables, found: &Found) -> Said {
                 list.push(id.to_string());
             }
         }
+    }
+    // Only where every reading is a refusal is the code one.
+    if said.money == Some(Money::Declined) && !declined {
+        said.money = Some(Money::Silent);
     }
     // One table may have several rows for a code, with different certainty.
     let [low, medium, high] = &mut said.by_certainty;

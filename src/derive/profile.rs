@@ -26,7 +26,7 @@ fn limits(pass: &mut Pass<'_>, profile: &Profile) {
             && limit
                 .bank
                 .as_ref()
-                .is_none_or(|name| Some(name.as_str()) == bank)
+                .is_none_or(|name| bank.is_some_and(|bank| same_bank(name, bank)))
     };
     let single = profile
         .limits
@@ -44,6 +44,12 @@ fn limits(pass: &mut Pass<'_>, profile: &Profile) {
     if let Some(fen) = daily {
         pass.set("limit.daily", FactValue::Money(fen), Source::Profile);
     }
+}
+
+/// Whether two names mean one bank: 建设银行 is 中国建设银行.
+fn same_bank(left: &str, right: &str) -> bool {
+    let (left, right) = (left.trim().to_lowercase(), right.trim().to_lowercase());
+    left == right || left.ends_with(&right) || right.ends_with(&left)
 }
 
 fn windows(pass: &mut Pass<'_>, profile: &Profile) {
@@ -191,6 +197,10 @@ fn site(pass: &mut Pass<'_>, profile: &Profile) {
                     .is_some_and(|rest| rest.ends_with('.'))
         });
     if !official {
+        // A profile that names the platform's own domains makes every other one worth a look.
+        if !profile.official.is_empty() {
+            pass.set("site.verdict", FactValue::text("unknown"), Source::Profile);
+        }
         return;
     }
     let plain = url.trim().to_ascii_lowercase().starts_with("http://");
@@ -198,16 +208,21 @@ fn site(pass: &mut Pass<'_>, profile: &Profile) {
     pass.set("site.verdict", FactValue::text(verdict), Source::Profile);
 }
 
-/// The host of an address, in lower case; none where the address tries to hide it.
+/// The host of a web address, in lower case; none where the address tries to hide it.
 fn host_of(url: &str) -> Option<String> {
-    let trimmed = url.trim();
-    let rest = trimmed.split_once("://").map_or(trimmed, |(_, rest)| rest);
+    let lower = url.trim().to_ascii_lowercase();
+    let rest = match lower.split_once("://") {
+        Some(("http" | "https", rest)) => rest,
+        // Another scheme, or one that stands inside a path or query.
+        Some(_) => return None,
+        None => lower.as_str(),
+    };
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     if authority.contains('@') {
         return None;
     }
     let host = authority.split(':').next()?.trim_end_matches('.');
-    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+    (!host.is_empty()).then(|| host.to_owned())
 }
 
 #[cfg(test)]
@@ -233,6 +248,8 @@ mod tests {
             Some("pay.91ka.com")
         );
         assert_eq!(host_of(""), None);
+        assert_eq!(host_of("evil.cn/pay?r=https://www.alipay.com"), None);
+        assert_eq!(host_of("javascript://alipay.com/%0aalert(1)"), None);
     }
 
     #[test]

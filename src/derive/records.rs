@@ -39,11 +39,14 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 /// Whether the money went back: the provider says so, or the order does and the provider does not
 /// contradict it.
 fn refunded(pass: &mut Pass<'_>) {
-    let refunded = match pass.text("payment.state") {
-        Some("refunded") => true,
-        Some("taken" | "pending" | "unknown") => false,
-        _ => pass.text("order.status") == Some("refunded"),
-    };
+    // One refund does not give back two debits.
+    let several = matches!(pass.value("payment.debit_count"), Some(FactValue::Int(2..)));
+    let refunded = !several
+        && match pass.text("payment.state") {
+            Some("refunded") => true,
+            Some("taken" | "pending" | "unknown") => false,
+            _ => pass.text("order.status") == Some("refunded"),
+        };
     pass.set_derived("money.refunded", FactValue::Bool(refunded));
 }
 

@@ -20,6 +20,10 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
         let minute = i64::from(local.hour() * 60 + local.minute());
         pass.set_derived("when.hour", FactValue::Int(i64::from(local.hour())));
         pass.set_derived("when.minutes_to_midnight", FactValue::Int(DAY_MIN - minute));
+        if let Some(now) = pass.time("case.now") {
+            let new_day = now.in_china().date() > local.date();
+            pass.set_derived("when.new_day", FactValue::Bool(new_day));
+        }
     }
     after_expiry(pass);
     uncredited(pass);

@@ -88,6 +88,8 @@ impl<'s> Search<'s> {
             first: None,
         };
         search.first = search.try_all(&[Vec::new()])[0].first;
+        // What already comes first needs no change to come first: ask what would change it.
+        search.wanted = wanted.filter(|cause| search.first != Some(*cause));
         search
     }
 

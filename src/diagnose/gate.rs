@@ -56,6 +56,21 @@ impl PayAgain {
         self.decided_by(rules).map(|gate| gate.id.as_str())
     }
 
+    /// The fix that comes before all others.
+    #[must_use]
+    pub fn first_fix(&self, rules: &RuleSet, undetermined: bool) -> Option<(usize, usize)> {
+        match self.decided_by(rules) {
+            Some(gate) => gate.fix,
+            None => rules.gates.otherwise_fix.filter(|_| undetermined),
+        }
+    }
+
+    /// Whether no later answer can open it.
+    #[must_use]
+    pub fn is_for_good(&self, rules: &RuleSet) -> bool {
+        self.decided_by(rules).is_some_and(|gate| gate.for_good)
+    }
+
     fn decided_by<'r>(&self, rules: &'r RuleSet) -> Option<&'r Gate> {
         let list = match self.state {
             PayState::Blocked => &rules.gates.block,

@@ -124,8 +124,8 @@ impl Outlook {
         Self { probability, bits }
     }
 
-    /// How well the first fix is known: the sum of its squared probabilities, which is 1 minus the
-    /// expected quadratic (Brier) score and so never falls by an answer in expectation.
+    /// How well the first fix is known: the sum of its squared probabilities, 1 minus the expected
+    /// quadratic (Brier) score. A proper score: knowing more is worth more.
     fn worth(&self, first_fixes: &[usize]) -> f64 {
         let mut by_fix = vec![0.0; first_fixes.len() + 1];
         for (fix, probability) in first_fixes.iter().zip(&self.probability) {
@@ -370,6 +370,12 @@ impl Asking<'_> {
                     *sum += probability * weight / total;
                 }
             }
+        }
+        let total: f64 = likely.iter().sum();
+        if total > 0.0 {
+            likely
+                .iter_mut()
+                .for_each(|probability| *probability /= total);
         }
         likely
     }

@@ -163,7 +163,7 @@ pub(super) fn fixes(
         }
     };
     match verdict {
-        CaseVerdict::Healthy => {}
+        CaseVerdict::Healthy => return chosen,
         CaseVerdict::Identified => {
             let likely = findings.iter().filter(|f| f.verdict <= Verdict::Likely);
             likely.for_each(|finding| add(finding.cause, usize::MAX));
@@ -173,6 +173,16 @@ pub(super) fn fixes(
             possible
                 .take(UNDETERMINED_FIXES)
                 .for_each(|finding| add(finding.cause, 1));
+        }
+    }
+    let undetermined = verdict == CaseVerdict::Undetermined;
+    if let Some((cause, fix)) = pay_again.first_fix(rules, undetermined) {
+        let id = |choice: &FixChoice| &rules.causes[choice.cause].fixes[choice.fix].source.id;
+        let first = FixChoice { cause, fix };
+        // The case's own version of the fix keeps its cause; it only moves to the front.
+        match chosen.iter().position(|choice| id(choice) == id(&first)) {
+            Some(at) => chosen[..=at].rotate_right(1),
+            None => chosen.insert(0, first),
         }
     }
     chosen

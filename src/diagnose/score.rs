@@ -29,7 +29,7 @@ const PAIRED: usize = 8;
 /// What `confirmed_by` adds, in bits: more than all evidence together can outweigh.
 const CONFIRMED_BITS: f64 = 60.0;
 
-/// No probability is nearer to 0 or 1 than this; only confirmation and exclusion are certain.
+/// No probability is nearer to 1 than this; only confirmation is certain.
 const CLAMP: f64 = 0.005;
 
 /// A counted piece of evidence: position in the cause's list, and its bits.
@@ -50,6 +50,15 @@ pub(super) struct Weighed {
     pub(super) excluded_by: Option<SignalIndex>,
     /// The signal that confirms it.
     pub(super) confirmed_by: Option<SignalIndex>,
+}
+
+impl Weighed {
+    /// The bits of the hypothesis that this cause is at work: evidence, and certainty where it is
+    /// confirmed.
+    fn hypothesis(&self) -> f64 {
+        let certainty = self.confirmed_by.map_or(0.0, |_| CONFIRMED_BITS);
+        self.bits + certainty
+    }
 }
 
 /// Probabilities of all causes and of *other*.
@@ -78,7 +87,7 @@ pub(super) fn posterior(
     let pairs = pairs(rules, &weighed, &live, state);
     let highest = live
         .iter()
-        .map(|index| weighed[*index].bits)
+        .map(|index| weighed[*index].hypothesis())
         .chain(pairs.iter().map(|(_, _, bits)| *bits))
         .fold(OTHER_PRIOR.log2(), f64::max);
     let odds = |bits: f64| (bits - highest).exp2();
@@ -86,7 +95,7 @@ pub(super) fn posterior(
     let mut total = odds(OTHER_PRIOR.log2());
     let other = total;
     for index in live {
-        let odds = odds(weighed[index].bits);
+        let odds = odds(weighed[index].hypothesis());
         mass[index] += odds;
         total += odds;
     }
@@ -126,10 +135,7 @@ fn weigh(cause: &Cause, state: &impl Fn(SignalIndex) -> Option<bool>) -> Weighed
     };
     let excluded_by = true_one(&cause.excluded_by);
     let confirmed_by = true_one(&cause.confirmed_by);
-    let mut bits = cause.prior.log2() + counted.iter().map(|item| item.bits).sum::<f64>();
-    if confirmed_by.is_some() {
-        bits += CONFIRMED_BITS;
-    }
+    let bits = cause.prior.log2() + counted.iter().map(|item| item.bits).sum::<f64>();
     Weighed {
         counted,
         bits,
@@ -177,7 +183,12 @@ fn pairs(
         })
     };
     let mut able: Vec<usize> = live.iter().filter(has_evidence).copied().collect();
-    able.sort_by(|a, b| weighed[*b].bits.total_cmp(&weighed[*a].bits).then(a.cmp(b)));
+    able.sort_by(|a, b| {
+        weighed[*b]
+            .hypothesis()
+            .total_cmp(&weighed[*a].hypothesis())
+            .then(a.cmp(b))
+    });
     able.truncate(PAIRED);
     let mut pairs = Vec::new();
     for (position, left) in able.iter().enumerate() {
@@ -191,7 +202,7 @@ fn pairs(
 /// The bits of two causes at work together. What both explain counts once; what speaks against
 /// either speaks against the pair.
 fn pair_bits(rules: &RuleSet, weighed: &[Weighed], left: usize, right: usize) -> f64 {
-    let mut bits = weighed[left].bits + weighed[right].bits + PAIR_BITS;
+    let mut bits = weighed[left].hypothesis() + weighed[right].hypothesis() + PAIR_BITS;
     for mine in &weighed[left].counted {
         let signal = rules.causes[left].evidence[mine.index].signal;
         let theirs = weighed[right]

@@ -57,6 +57,8 @@ pub struct FactSpec {
     pub unit: Option<String>,
     /// Whether the value is private.
     pub masked: bool,
+    /// Whether the value is free text, in which private numbers may stand.
+    pub prose: bool,
     /// Whether the value is worked out, never given.
     pub derived: bool,
     /// Facts from which a derived fact is worked out, most telling first.
@@ -269,6 +271,11 @@ impl FactSpec {
             )]
             FactValue::Int(number) => number as f64,
             FactValue::Number(number) => number,
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "only compared with a small range"
+            )]
+            FactValue::Money(Fen(fen)) => fen as f64 / 100.0,
             other => return Ok(other),
         };
         let (low, high) = self.range.unwrap_or((f64::MIN, f64::MAX));
@@ -318,10 +325,13 @@ impl FactSpec {
             }
         });
         match self.kind {
-            FactType::Bool => "true or false".into(),
+            FactType::Bool => "yes or no (true or false)".into(),
             FactType::Int => format!("a whole number{}", range.unwrap_or_default()),
             FactType::Number => format!("a number{}", range.unwrap_or_default()),
-            FactType::Money => "an amount in yuan such as \"500.00\"".into(),
+            FactType::Money => {
+                let range = range.unwrap_or_default();
+                format!("an amount in yuan{range} such as \"500.00\"")
+            }
             FactType::Time => "a time such as \"2026-11-20T23:58:00+08:00\"".into(),
             FactType::Text => "a text".into(),
             FactType::List => "a list".into(),
@@ -368,6 +378,7 @@ fn read_spec(reader: &mut TableReader<'_, '_>) -> Option<FactSpec> {
         kind: kind.unwrap_or(FactType::Text),
         unit,
         masked: reader.bool_or("masked", false),
+        prose: reader.bool_or("prose", false),
         derived,
         from: owned(reader.strings("from")),
         when_missing: reader

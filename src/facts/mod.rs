@@ -15,7 +15,7 @@ pub use amount::{AmountError, Fen, half_width};
 pub use bitmap::Bitmap;
 pub use catalog::{Asker, Catalog, EnumValue, FactSpec, ValueError};
 pub use dictionary::{Codes, Dictionary};
-pub use mask::mask;
+pub use mask::{mask, mask_within};
 pub use moment::{CHINA_OFFSET_S, Moment, MomentError};
 pub use store::{Cell, Facts, Source, Unknown};
 pub use table::{CellRef, Cells, Column, Table, TableBuilder};

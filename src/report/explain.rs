@@ -56,8 +56,9 @@ impl<'p, W: Write> Page<'p, W> {
     }
 
     fn line(&mut self, key: &'p str, value: &str) -> io::Result<()> {
-        let label = self.word(key);
-        self.paragraph(&format!("  {label}: "), "    ", value)
+        let label = self.word(key).trim();
+        let first = format!("  {label}{}", self.word("colon"));
+        self.paragraph(&first, "    ", value)
     }
 }
 

@@ -44,8 +44,7 @@ fn headline(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
         markdown(&view.pay_reason())
     )?;
     if let Some(first) = diagnosis.first() {
-        let summary = &view.rules.causes[first.cause].source.summary[0];
-        writeln!(out, "\n{}", view.say(summary))?;
+        writeln!(out, "\n{}", view.summary(first))?;
     }
     Ok(())
 }
@@ -68,6 +67,15 @@ fn fixes(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
             "{}. **{}** {caution} {text}",
             number + 1,
             view.who(fix.who)
+        )?;
+    }
+    if let Some(first) = view.diagnosis.first() {
+        let retry = markdown(&view.retry(first));
+        writeln!(
+            out,
+            "\n**{}**{}{retry}",
+            view.word("heading.retry"),
+            view.word("colon")
         )?;
     }
     Ok(())
@@ -100,13 +108,24 @@ fn evidence(view: &View<'_>, finding: &Finding, out: &mut impl Write) -> io::Res
     for (speaks_for, key) in [(true, "evidence.for"), (false, "evidence.against")] {
         for item in view.counted(finding, speaks_for) {
             let text = markdown(&view.evidence(item));
-            writeln!(out, "- {}: {text} ({:+.1})", view.word(key), item.bits)?;
+            writeln!(
+                out,
+                "- {}{}{text} ({:+.1})",
+                view.word(key).trim(),
+                view.word("colon"),
+                item.bits
+            )?;
         }
     }
     let missing: Vec<&str> = finding.missing.iter().map(|key| view.label(*key)).collect();
     if !missing.is_empty() {
         let list = missing.join(view.word("list.comma"));
-        writeln!(out, "- {}: {list}", view.word("evidence.missing"))?;
+        writeln!(
+            out,
+            "- {}{}{list}",
+            view.word("evidence.missing").trim(),
+            view.word("colon")
+        )?;
     }
     Ok(())
 }

@@ -12,4 +12,4 @@ pub use explain::{write_case_explanation, write_cause, write_code, write_code_js
 pub use json::{to_json, write_json};
 pub use markdown::write_markdown;
 pub use terminal::write_terminal;
-pub use view::{REQUIRED_WORDS, View};
+pub use view::{Audience, REQUIRED_WORDS, View};

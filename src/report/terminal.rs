@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use colored::{ColoredString, Colorize};
 use textwrap::Options;
+use unicode_width::UnicodeWidthStr;
 
 use crate::diagnose::{CaseVerdict, Finding, PayState, Verdict};
 use crate::facts::Asker;
@@ -70,7 +71,15 @@ impl<W: Write> Page<'_, '_, W> {
             (_, Some(first)) => view.named(first).bold(),
             _ => view.word("case.undetermined").yellow().bold(),
         };
-        writeln!(self.out, "{cause} · {pay}")
+        writeln!(self.out, "{cause} · {pay}")?;
+        let others = diagnosis.findings.iter().skip(1);
+        for finding in others.filter(|finding| finding.verdict <= Verdict::Likely) {
+            if diagnosis.verdict == CaseVerdict::Identified {
+                let text = format!("{}{}", view.word("second_cause"), view.named(finding));
+                self.paragraph("  ", "  ", &text)?;
+            }
+        }
+        Ok(())
     }
 
     fn summary(&mut self) -> io::Result<()> {
@@ -79,8 +88,7 @@ impl<W: Write> Page<'_, '_, W> {
             return Ok(());
         }
         if let Some(first) = view.diagnosis.first() {
-            let cause = &view.rules.causes[first.cause].source;
-            self.paragraph("  ", "  ", view.say(&cause.summary[0]))?;
+            self.paragraph("  ", "  ", view.summary(first))?;
         }
         let reason = view.pay_reason();
         self.paragraph("  ", "  ", &reason)
@@ -110,6 +118,11 @@ impl<W: Write> Page<'_, '_, W> {
             };
             let text = format!("[{who} · {minutes}] {caution}{}", view.fill(&fix.text));
             self.paragraph(&format!("  {}. ", number + 1), "     ", &text)?;
+        }
+        if let Some(first) = view.diagnosis.first() {
+            let label = view.word("heading.retry");
+            let text = format!("{label}{}{}", view.word("colon"), view.retry(first));
+            self.paragraph("  ", "     ", &text)?;
         }
         Ok(())
     }
@@ -150,7 +163,7 @@ impl<W: Write> Page<'_, '_, W> {
         for finding in &likely {
             self.heading("heading.evidence")?;
             if likely.len() > 1 {
-                writeln!(self.out, "  {}", view.title(finding).bold())?;
+                writeln!(self.out, "  {}", view.named(finding).bold())?;
             }
             self.weighed(finding)?;
         }
@@ -161,9 +174,10 @@ impl<W: Write> Page<'_, '_, W> {
         let view = self.view;
         for (speaks_for, key) in [(true, "evidence.for"), (false, "evidence.against")] {
             for item in view.counted(finding, speaks_for) {
-                let label = view.word(key);
+                let label = format!("  {}  ", view.word(key));
+                let indent = " ".repeat(label.width());
                 let text = format!("{} ({:+.1})", view.evidence(item), item.bits);
-                self.paragraph(&format!("  {label}  "), "        ", &text)?;
+                self.paragraph(&label, &indent, &text)?;
             }
         }
         if finding.missing.is_empty() {
@@ -175,9 +189,10 @@ impl<W: Write> Page<'_, '_, W> {
             .take(MISSING)
             .map(|key| view.label(*key))
             .collect();
-        let label = view.word("evidence.missing");
+        let label = format!("  {}  ", view.word("evidence.missing"));
+        let indent = " ".repeat(label.width());
         let text = labels.join(view.word("list.comma"));
-        self.paragraph(&format!("  {label}  "), "        ", &text)
+        self.paragraph(&label, &indent, &text)
     }
 
     fn also(&mut self) -> io::Result<()> {
@@ -194,7 +209,12 @@ impl<W: Write> Page<'_, '_, W> {
         if possible.is_empty() {
             return Ok(());
         }
-        self.heading("heading.also")?;
+        let alone = view.diagnosis.verdict == CaseVerdict::Undetermined;
+        self.heading(if alone {
+            "heading.possible"
+        } else {
+            "heading.also"
+        })?;
         for finding in possible {
             let percent = View::percent(finding.probability);
             writeln!(self.out, "  {percent:>3}  {}", view.title(finding))?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnose::{Diagnosis, Finding, PayState, Question, Verdict, Weighed};
-use crate::facts::{FactKey, FactType, FactValue, Facts, mask};
+use crate::facts::{FactKey, FactType, FactValue, Facts, mask, mask_within};
 use crate::rules::{Advice, Profile, RuleSet, Word};
 use crate::text::{Locale, Text};
 
@@ -26,10 +26,24 @@ pub struct View<'v> {
     pub locale: Locale,
     /// Whether private data is shown as it is.
     pub reveal: bool,
+    /// For whom the report is.
+    pub audience: Audience,
+}
+
+/// For whom a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// The user who paid.
+    #[default]
+    User,
+    /// The support agent.
+    Agent,
+    /// The merchant.
+    Merchant,
 }
 
 /// Evidence below this many bits is not worth a line.
-const WEIGHTLESS: f64 = 0.05;
+const WEIGHTLESS: f64 = 0.25;
 
 /// The keys of `words.toml` that reports cannot do without.
 pub const REQUIRED_WORDS: &[&str] = &[
@@ -44,6 +58,16 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "pay.blocked",
     "pay.allowed",
     "pay.done",
+    "pay.unknown",
+    "pay.never",
+    "pay.allowed_later",
+    "duration.minutes",
+    "duration.hours",
+    "duration.days",
+    "heading.possible",
+    "second_cause",
+    "colon",
+    "retry.first_settle",
     "heading.fixes",
     "heading.evidence",
     "heading.also",
@@ -60,7 +84,6 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "evidence.for",
     "evidence.against",
     "evidence.missing",
-    "evidence.none",
     "unknown",
     "list.comma",
     "who.user",
@@ -101,11 +124,8 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "label.prior",
     "label.seen",
     "label.base",
-    "label.signal",
-    "label.certainty",
     "label.money",
     "label.cause",
-    "label.section",
     "label.who",
     "label.published",
     "source.article",
@@ -209,8 +229,21 @@ impl<'v> View<'v> {
                 let label = spec.values.iter().find(|known| *known.value == **text);
                 label.map_or(text.to_string(), |known| self.say_owned(&known.label))
             }
+            FactValue::Int(minutes) if spec.unit.as_deref() == Some("min") => {
+                self.duration(*minutes)
+            }
             other => harmless(&self.masked(fact, &other.to_string())),
         }
+    }
+
+    /// Minutes as people say them: up to two hours in minutes, up to two days in hours, else days.
+    fn duration(&self, minutes: i64) -> String {
+        let (key, count) = match minutes {
+            ..120 => ("duration.minutes", minutes),
+            120..2_880 => ("duration.hours", minutes / 60),
+            _ => ("duration.days", minutes / 1_440),
+        };
+        self.word(key).replace("{1}", &count.to_string())
     }
 
     fn say_owned(&self, text: &Text) -> String {
@@ -229,13 +262,14 @@ impl<'v> View<'v> {
             .map_or_else(|| harmless(item), |text| self.say_owned(text))
     }
 
-    /// A private text masked, unless private data is to be revealed.
+    /// A private text masked, and private numbers in free text, unless they are to be revealed.
     #[must_use]
     pub fn masked<'t>(&self, fact: FactKey, text: &'t str) -> Cow<'t, str> {
-        if self.rules.catalog.spec(fact).masked && !self.reveal {
-            Cow::Owned(mask(text))
-        } else {
-            Cow::Borrowed(text)
+        let spec = self.rules.catalog.spec(fact);
+        match (self.reveal, spec.masked, spec.prose) {
+            (true, ..) | (false, false, false) => Cow::Borrowed(text),
+            (false, true, _) => Cow::Owned(mask(text)),
+            (false, false, true) => Cow::Owned(mask_within(text)),
         }
     }
 
@@ -276,15 +310,53 @@ impl<'v> View<'v> {
         use crate::diagnose::CaseVerdict;
         match (self.diagnosis.verdict, self.diagnosis.pay_again.state) {
             (CaseVerdict::Healthy, _) => self.word("pay.done"),
+            (_, PayState::Blocked) if self.diagnosis.pay_again.is_for_good(self.rules) => {
+                self.word("pay.never")
+            }
             (_, PayState::Blocked) => self.word("pay.blocked"),
+            (CaseVerdict::Undetermined, PayState::Allowed) => self.word("pay.allowed_later"),
             (_, PayState::Allowed) => self.word("pay.allowed"),
         }
     }
 
-    /// Why paying again is safe or not.
+    /// Why paying again is safe or not; rules without gates of their own get the general reason.
     #[must_use]
     pub fn pay_reason(&self) -> String {
-        self.fill(self.diagnosis.pay_again.reason(self.rules))
+        let reason = self.fill(self.diagnosis.pay_again.reason(self.rules));
+        if reason.is_empty() {
+            return self.word("pay.unknown").to_owned();
+        }
+        reason
+    }
+
+    /// Whether and when trying again helps, for a likely cause; while paying again is blocked, that
+    /// comes after the block.
+    #[must_use]
+    pub fn retry(&self, finding: &Finding) -> String {
+        let source = &self.rules.causes[finding.cause].source;
+        let advice = format!(
+            "{}{}{}",
+            self.advice(source.advice),
+            self.word("colon"),
+            self.say(&source.retry)
+        );
+        match self.diagnosis.pay_again.state {
+            PayState::Blocked if source.advice != Advice::Never => {
+                format!("{}{advice}", self.word("retry.first_settle"))
+            }
+            _ => advice,
+        }
+    }
+
+    /// What happened and why, for whom the report is.
+    #[must_use]
+    pub fn summary(&self, finding: &Finding) -> &'v str {
+        let [user, agent, merchant] = &self.rules.causes[finding.cause].source.summary;
+        self.say(match self.audience {
+            Audience::User => user,
+            Audience::Agent => agent,
+            Audience::Merchant => merchant,
+        })
     }
 
     /// What a piece of evidence says.

@@ -177,7 +177,7 @@ pub fn normal_code(code: &str) -> String {
     code.trim()
         .chars()
         .map(half_width)
-        .filter(|c| !c.is_whitespace() && !matches!(c, '[' | ']' | '【' | '】'))
+        .filter(|c| !c.is_whitespace() && !matches!(c, '[' | ']' | '【' | '】' | '(' | ')'))
         .flat_map(char::to_uppercase)
         .collect()
 }
@@ -330,6 +330,14 @@ impl CodeTables {
             .rev()
             .find_map(|end| self.by_message.get(&normal[..*end]))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some table lists just this message, or one that only an amount was put behind.
+    #[must_use]
+    pub fn is_listed_message(&self, message: &str) -> bool {
+        let normal = normal_message(message);
+        let without_amount = normal.trim_end_matches(|c: char| c.is_ascii_digit() || c == '元');
+        self.by_message.contains_key(&normal) || self.by_message.contains_key(without_amount)
     }
 
     /// The known code nearest to an unlisted one.

@@ -13,6 +13,10 @@ pub(super) struct GateSource {
     pub signal: Located<String>,
     /// Whether it holds only until the order is queried.
     pub provisional: bool,
+    /// Whether no later answer opens it.
+    pub for_good: bool,
+    /// Id of the fix that comes first while it blocks.
+    pub fix: Option<Located<String>>,
     /// What people read; `{fact.key}` is replaced by the value.
     pub text: Text,
 }
@@ -26,6 +30,8 @@ pub(super) struct GatesSource {
     pub allow: Vec<GateSource>,
     /// Why paying again is blocked where no gate decides.
     pub otherwise: Text,
+    /// Id of the fix that comes first where no gate decides and no cause is found.
+    pub otherwise_fix: Option<Located<String>>,
     /// The signal that the recharge arrived and nothing is wrong.
     pub healthy: Option<Located<String>>,
     /// What the reader should know besides, whatever the cause.
@@ -41,6 +47,7 @@ pub(super) fn read_gates(context: &Context<'_>) -> GatesSource {
         block: read(reader.tables("block", "a gate")),
         allow: read(reader.tables("allow", "a gate")),
         otherwise: reader.text("otherwise"),
+        otherwise_fix: reader.opt_string("otherwise_fix").map(|id| owned(&id)),
         healthy: reader.opt_string("healthy").map(|id| owned(&id)),
         warnings: read(reader.tables("warning", "a warning")),
     };
@@ -52,6 +59,8 @@ fn read_gate(mut table: TableReader<'_, '_>) -> Option<GateSource> {
     let id = table.string("id");
     let signal = table.string("signal");
     let provisional = table.bool_or("provisional", false);
+    let for_good = table.bool_or("for_good", false);
+    let fix = table.opt_string("fix").map(|id| owned(&id));
     let text = table.text("text");
     table.finish();
     let signal = signal?;
@@ -59,6 +68,8 @@ fn read_gate(mut table: TableReader<'_, '_>) -> Option<GateSource> {
         id: id?.value.to_owned(),
         signal: owned(&signal),
         provisional,
+        for_good,
+        fix,
         text,
     })
 }

@@ -420,6 +420,24 @@ impl Loader {
         }
     }
 
+    /// The first cause that has a fix with this id, and the fix; reports an unknown id.
+    fn fix(&mut self, id: &Located<String>, file: &RuleFile) -> Option<(usize, usize)> {
+        let found = self.causes.iter().enumerate().find_map(|(cause, of)| {
+            let fix = of.fixes.iter().position(|fix| fix.source.id == id.value)?;
+            Some((cause, fix))
+        });
+        if found.is_none() {
+            let message = format!(
+                "expected the id of a fix of some cause, found `{}`",
+                id.value
+            );
+            self.with(file, |_, context| {
+                context.report(id.at, code::UNKNOWN_ID, message, None);
+            });
+        }
+        found
+    }
+
     fn read_gates(&mut self, files: &RuleFiles) {
         let Some(file) = files.under("gates.toml").last() else {
             return;
@@ -431,6 +449,8 @@ impl Loader {
                     signal: loader.signal(&gate.signal, file, None)?,
                     id: gate.id,
                     provisional: gate.provisional,
+                    for_good: gate.for_good,
+                    fix: gate.fix.and_then(|id| loader.fix(&id, file)),
                     text: gate.text,
                 })
             });
@@ -440,6 +460,7 @@ impl Loader {
             block: compile(self, source.block),
             allow: compile(self, source.allow),
             otherwise: source.otherwise,
+            otherwise_fix: source.otherwise_fix.and_then(|id| self.fix(&id, file)),
             healthy: source.healthy.and_then(|id| self.signal(&id, file, None)),
         };
         self.warnings = compile(self, source.warnings);

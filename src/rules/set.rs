@@ -117,6 +117,10 @@ pub struct Gate {
     pub signal: SignalIndex,
     /// Whether it holds only until the order is queried.
     pub provisional: bool,
+    /// Whether no later answer opens it.
+    pub for_good: bool,
+    /// The fix that comes first while it blocks: positions of a cause and of a fix in it.
+    pub fix: Option<(usize, usize)>,
     /// What people read; `{fact.key}` is replaced by the value.
     pub text: Text,
 }
@@ -130,6 +134,8 @@ pub struct Gates {
     pub allow: Vec<Gate>,
     /// Why paying again is blocked where no gate decides.
     pub otherwise: Text,
+    /// The fix that comes first where no gate decides and no cause is found.
+    pub otherwise_fix: Option<(usize, usize)>,
     /// The signal that the recharge arrived and nothing is wrong.
     pub healthy: Option<SignalIndex>,
 }

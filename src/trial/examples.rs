@@ -103,6 +103,12 @@ impl<'r> Examples<'r> {
         &self.rules.causes[cause].source.examples[number]
     }
 
+    /// Whether an example is about a question: that needs the rules as they are, not mutated ones.
+    #[must_use]
+    pub fn asks(&self, row: usize) -> bool {
+        self.example(row).expect == ExampleKind::Asks
+    }
+
     /// What is wrong with one example where the signals have these states; none where it holds.
     #[must_use]
     pub fn check(&self, row: usize, states: &States) -> Option<String> {

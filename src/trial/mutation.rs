@@ -44,6 +44,7 @@ impl Mutation {
 pub(super) fn measure(rules: &RuleSet, examples: &Examples<'_>) -> Mutation {
     let mut mutation = Mutation::default();
     let holding: Vec<usize> = (0..examples.len())
+        .filter(|row| !examples.asks(*row))
         .filter(|row| examples.check(*row, examples.states()).is_none())
         .collect();
     for id in rules.signal_ids() {

@@ -1,11 +1,11 @@
 //! `diagnose`: one failed recharge in, ranked causes and safe next steps out.
 
-use crate::cli::args::{Common, Diagnose, ReportFormat};
+use crate::cli::args::{Common, Diagnose, Reader, ReportFormat};
 use crate::cli::exit::Exit;
 use crate::cli::load;
 use crate::cli::settings::Settings;
 use crate::diagnose::{CaseVerdict, diagnose};
-use crate::report::{View, write_json, write_markdown, write_terminal};
+use crate::report::{Audience, View, write_json, write_markdown, write_terminal};
 
 pub(super) fn run(
     common: &Common,
@@ -26,6 +26,11 @@ pub(super) fn run(
         diagnosis: &diagnosis,
         locale: settings.locale,
         reveal: common.reveal,
+        audience: match args.reader {
+            Reader::User => Audience::User,
+            Reader::Agent => Audience::Agent,
+            Reader::Merchant => Audience::Merchant,
+        },
     };
     match args.format {
         ReportFormat::Text => write_terminal(&view, settings.width, out)?,

@@ -6,7 +6,9 @@ use crate::cli::load;
 use crate::cli::settings::Settings;
 use crate::diagnose::{diagnose, smallest_changes};
 use crate::document::nearest;
-use crate::report::{View, write_case_explanation, write_cause, write_code, write_code_json};
+use crate::report::{
+    Audience, View, write_case_explanation, write_cause, write_code, write_code_json,
+};
 use crate::rules::{Cause, Reading, RuleSet};
 
 pub(super) fn run(
@@ -150,6 +152,7 @@ fn explain_case(
         diagnosis: &diagnosis,
         locale: settings.locale,
         reveal: common.reveal,
+        audience: Audience::default(),
     };
     write_case_explanation(&view, other, &changes, settings.width, out)?;
     Ok(Exit::Clear)
