@@ -1,5 +1,6 @@
 //! How a run ends, and the help that goes with an error.
 
+use std::io;
 use std::process::ExitCode;
 
 use thiserror::Error;
@@ -53,8 +54,24 @@ pub(super) fn help_of(error: &anyhow::Error) -> Vec<String> {
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             return failure.help.clone();
         }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return help_of_io(error.kind()).map(str::to_owned);
+        }
         let intake = cause.downcast_ref::<IntakeError>()?;
         intake.help().map(str::to_owned)
     });
     helps.collect()
+}
+
+/// What to do about a file that the operating system refuses.
+fn help_of_io(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::NotFound => "check the path; it counts from the current folder",
+        io::ErrorKind::IsADirectory => "give one file, not a folder",
+        io::ErrorKind::NotADirectory => "give a folder, not a file",
+        io::ErrorKind::PermissionDenied => "check the permissions of the file and its folder",
+        io::ErrorKind::InvalidData => "save the file as UTF-8",
+        io::ErrorKind::AlreadyExists => "choose another name, or remove what is there",
+        _ => return None,
+    })
 }

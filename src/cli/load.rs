@@ -78,7 +78,8 @@ pub(super) fn profile(common: &Common, rules: &RuleSet) -> anyhow::Result<Profil
         "expected a profile without mistakes, found:\n{}",
         lines.join("\n")
     );
-    Err(Failure::new(message, None).into())
+    let help = "rules/README.md lists the keys of a profile".to_owned();
+    Err(Failure::new(message, Some(help)).into())
 }
 
 /// The case of a command: file, then flags on top, then everything that follows from it.

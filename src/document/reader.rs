@@ -229,12 +229,17 @@ impl<'a, 's> TableReader<'a, 's> {
             return Text::default();
         };
         let mut reader = self.inner(table, value.span().start, "a text");
-        let text = Text {
-            zh: reader.language(key, "zh"),
-            en: reader.language(key, "en"),
-        };
+        let text = reader.languages(key);
         reader.finish();
         text
+    }
+
+    /// The text whose languages are keys of this table; `key` names it in messages.
+    pub fn languages(&mut self, key: &str) -> Text {
+        Text {
+            zh: self.language(key, "zh"),
+            en: self.language(key, "en"),
+        }
     }
 
     fn language(&mut self, key: &str, language: &'static str) -> String {

@@ -90,6 +90,9 @@ pub struct ValueError {
     pub help: Option<String>,
 }
 
+/// Where to look when no key or value is near to what was given.
+const FACTS_HELP: &str = "`recharge-doctor facts` lists all keys with their types and values";
+
 /// All facts, by position and by key.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -189,7 +192,7 @@ impl Catalog {
                 .or_else(|| self.by_last_part(key))
             {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`recharge-doctor facts` lists all keys".to_owned(),
+                None => FACTS_HELP.to_owned(),
             };
             return Err(ValueError {
                 message: format!("expected a key of the fact catalogue, found `{key}`"),
@@ -244,7 +247,7 @@ impl FactSpec {
             FactType::Money => {
                 FactValue::Money(trimmed.parse::<Fen>().map_err(|error| ValueError {
                     message: format!("{}: {error}", self.key),
-                    help: None,
+                    help: Some("give yuan, with at most two decimals".into()),
                 })?)
             }
             FactType::Time => {
@@ -284,7 +287,7 @@ impl FactSpec {
         }
         Err(ValueError {
             message: format!("{}: expected {}, found {value}", self.key, self.expected()),
-            help: None,
+            help: Some(FACTS_HELP.into()),
         })
     }
 
@@ -354,7 +357,10 @@ impl FactSpec {
                 self.key,
                 self.expected()
             ),
-            help: near.map(|near| format!("did you mean `{near}`?")),
+            help: Some(near.map_or_else(
+                || FACTS_HELP.to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            )),
         }
     }
 }
@@ -422,16 +428,7 @@ fn read_range(reader: &mut TableReader<'_, '_>) -> Option<(f64, f64)> {
 
 fn read_value(mut reader: TableReader<'_, '_>) -> EnumValue {
     let value = reader.string("value").map(|value| value.value.to_owned());
-    let label = Text {
-        zh: reader
-            .string("zh")
-            .map(|s| s.value.to_owned())
-            .unwrap_or_default(),
-        en: reader
-            .string("en")
-            .map(|s| s.value.to_owned())
-            .unwrap_or_default(),
-    };
+    let label = reader.languages(value.as_deref().unwrap_or("value"));
     let aliases = owned(reader.strings("aliases"));
     reader.finish();
     EnumValue {

@@ -24,7 +24,7 @@ const CASE_NAME: &str = "case";
 #[derive(Debug, Error)]
 pub enum IntakeError {
     /// It cannot be read.
-    #[error("expected a readable case file: {0}")]
+    #[error("expected a readable case file")]
     Read(#[from] std::io::Error),
     /// It is too large to be one case.
     #[error("expected one case of at most {} MiB, found more", LARGEST_CASE >> 20)]
@@ -53,6 +53,9 @@ pub enum IntakeError {
     },
 }
 
+/// Where to look when a mistake names no better place.
+const SCHEMA_HELP: &str = "`recharge-doctor facts --format json-schema` describes case files";
+
 impl IntakeError {
     /// What to do about it.
     #[must_use]
@@ -63,7 +66,7 @@ impl IntakeError {
                 Some("one file is one case; leave out what is not about this recharge")
             }
             Self::Encoding { .. } => Some("save the file as UTF-8"),
-            Self::Json { help, .. } => help.as_deref(),
+            Self::Json { help, .. } => Some(help.as_deref().unwrap_or(SCHEMA_HELP)),
         }
     }
 }
@@ -126,7 +129,10 @@ fn wrong(error: &serde_json::Error) -> IntakeError {
     let text = error.to_string();
     let text = text.strip_suffix(&place).unwrap_or(&text);
     let (message, help) = match text.split_once(HELP) {
-        Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
+        Some((message, help)) => {
+            let help = Some(help).filter(|help| !help.is_empty());
+            (message.to_owned(), help.map(str::to_owned))
+        }
         None if error.is_eof() => (
             "expected the rest of the JSON object, found the end of the file".to_owned(),
             Some("the file was cut off; export it again".to_owned()),
@@ -146,10 +152,9 @@ fn wrong(error: &serde_json::Error) -> IntakeError {
 }
 
 fn complain<E: de::Error>(message: &str, help: Option<&str>) -> E {
-    match help {
-        Some(help) => E::custom(format!("{message}{HELP}{help}")),
-        None => E::custom(format!("{message}{HELP}").trim_end_matches(HELP)),
-    }
+    // Keys and values of the file stand in messages; theirs must not pass for the mark.
+    let [message, help] = [message, help.unwrap_or_default()].map(|text| text.replace(HELP, " "));
+    E::custom(format!("{message}{HELP}{help}"))
 }
 
 fn complain_of<E: de::Error>(error: &ValueError) -> E {
@@ -217,7 +222,11 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
             } else {
                 format!("{}.{key}", self.prefix)
             };
-            if dotted == CASE_NAME && self.reader.case.id.is_none() {
+            if dotted == CASE_NAME && self.reader.case.id.is_some() {
+                let help = "leave only one of the two";
+                return Err(complain("expected `case` once, found it twice", Some(help)));
+            }
+            if dotted == CASE_NAME {
                 map.next_value_seed(Name {
                     reader: self.reader,
                 })?;

@@ -34,7 +34,7 @@ pub struct RuleFile {
 #[derive(Debug, Error)]
 pub enum RuleSourceError {
     /// The folder is missing, is not a folder, or cannot be listed.
-    #[error("expected a folder of rule files, but {path} cannot be listed: {source}")]
+    #[error("expected a folder of rule files, but {path} cannot be listed")]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum RuleSourceError {
         source: std::io::Error,
     },
     /// A file cannot be read.
-    #[error("expected a readable rule file, but {path} cannot be read: {source}")]
+    #[error("expected a readable rule file, but {path} cannot be read")]
     File {
         /// The file.
         path: PathBuf,
@@ -182,15 +182,11 @@ impl RuleFiles {
     }
 }
 
-/// Whether a path is one that a rules folder may hold; README files are passed over.
+/// Whether a path looks like a rule file: the loader complains of those that stand elsewhere. What
+/// else a folder holds, such as a README, and hidden files are passed over.
 fn is_rule_file(relative: &str) -> bool {
-    let toml = relative.ends_with(".toml");
-    match relative.split_once('/') {
-        None => toml,
-        Some(("codes", _)) => toml || relative.ends_with(".tsv"),
-        Some(("signals" | "causes", _)) => toml,
-        Some(_) => false,
-    }
+    let hidden = relative.split('/').any(|part| part.starts_with('.'));
+    !hidden && (relative.ends_with(".toml") || relative.ends_with(".tsv"))
 }
 
 fn collect(

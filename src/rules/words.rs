@@ -18,16 +18,7 @@ impl Words {
         let mut reader = TableReader::root(context, &root, "the words of reports");
         for mut word in reader.tables("word", "a word") {
             let key = word.string("key");
-            let text = Text {
-                zh: word
-                    .string("zh")
-                    .map(|zh| zh.value.to_owned())
-                    .unwrap_or_default(),
-                en: word
-                    .string("en")
-                    .map(|en| en.value.to_owned())
-                    .unwrap_or_default(),
-            };
+            let text = word.languages(key.as_ref().map_or("word", |key| key.value));
             word.finish();
             if let Some(key) = key {
                 self.words.insert(key.value.to_owned(), text);
