@@ -85,8 +85,16 @@ pub fn to_json(view: &View<'_>) -> serde_json::Value {
 /// # Errors
 /// What the writer reports.
 pub fn write_json(view: &View<'_>, out: &mut impl Write) -> io::Result<()> {
+    write_json_value(&report(view), out)
+}
+
+/// Writes any JSON value as one line, as harmless to a terminal as a report.
+///
+/// # Errors
+/// What the writer reports.
+pub fn write_json_value(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Visible);
-    report(view).serialize(&mut serializer)?;
+    value.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 

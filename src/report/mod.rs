@@ -9,7 +9,7 @@ mod view;
 
 pub use escape::{harmless, harmless_lines, markdown as escape_markdown};
 pub use explain::{write_case_explanation, write_cause, write_code, write_code_json};
-pub use json::{to_json, write_json};
+pub use json::{to_json, write_json, write_json_value};
 pub use markdown::write_markdown;
 pub use terminal::write_terminal;
 pub use view::{Audience, REQUIRED_WORDS, View};

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::cli::args::{Common, Eval, Format};
 use crate::cli::exit::{Exit, Failure};
@@ -10,6 +10,7 @@ use crate::cli::load;
 use crate::cli::settings::Settings;
 use crate::document::line_column;
 use crate::facts::{FactKey, Table, mask};
+use crate::report::{harmless, write_json_value};
 use crate::rules::expr::{ExprError, Outcome, Value};
 
 pub(super) fn run(
@@ -54,14 +55,21 @@ pub(super) fn run(
                 Outcome::Known(value) => value.to_json(),
                 Outcome::Unknown => serde_json::Value::Null,
             };
-            writeln!(out, "{{\"value\":{value},\"missing\":{}}}", json!(missing))?;
+            write_json_value(&Answer { value, missing }, out)?;
         }
-        (Format::Text, Outcome::Known(value)) => writeln!(out, "{value}")?,
+        (Format::Text, Outcome::Known(value)) => writeln!(out, "{}", harmless(&value.to_string()))?,
         (Format::Text, Outcome::Unknown) => {
             writeln!(out, "unknown (missing: {})", missing.join(", "))?;
         }
     }
     Ok(Exit::Clear)
+}
+
+/// The answer as JSON, in this order.
+#[derive(Serialize)]
+struct Answer<'r> {
+    value: serde_json::Value,
+    missing: Vec<&'r str>,
 }
 
 /// Masks the texts of a value that was worked out from private facts.

@@ -9,6 +9,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::load;
 use crate::cli::settings::Settings;
 use crate::document::{Diagnostic, nearest};
+use crate::report::write_json_value;
 use crate::rules::{Actor, Advice, Cause, RuleFile, RuleSet, Severity, Step, Word};
 
 use super::{eval, rules_new, test};
@@ -45,7 +46,7 @@ fn list(
     if format == Format::Json {
         let causes: Vec<Value> = rules.causes.iter().map(cause_json).collect();
         let value = json!({ "schema": 1, "rules": rules.fingerprint, "causes": causes });
-        writeln!(out, "{value}")?;
+        write_json_value(&value, out)?;
         return Ok(Exit::Clear);
     }
     for cause in &rules.causes {
@@ -132,7 +133,7 @@ fn check(common: &Common, format: Format, out: &mut Vec<u8>) -> anyhow::Result<E
     match format {
         Format::Json => {
             let list: Vec<Value> = found.iter().map(diagnostic_json).collect();
-            writeln!(out, "{}", json!({ "schema": 1, "mistakes": list }))?;
+            write_json_value(&json!({ "schema": 1, "mistakes": list }), out)?;
         }
         Format::Text => {
             for diagnostic in &found {

@@ -3,3 +3,4 @@
 
 mod cases;
 mod doors;
+mod hostile;
