@@ -169,6 +169,8 @@ pub struct CodeTables {
     gateways: Vec<Gateway>,
     by_code: HashMap<String, Vec<Reading>>,
     by_message: HashMap<String, Vec<Reading>>,
+    /// Length of the longest known message in normal form, in bytes.
+    longest_message: usize,
 }
 
 /// A code in the form in which codes are compared: half-width, upper-case, no brackets or spaces.
@@ -186,12 +188,15 @@ pub fn normal_code(code: &str) -> String {
 /// digits only, so that punctuation and spacing do not matter.
 #[must_use]
 pub fn normal_message(message: &str) -> String {
+    normal_chars(message).collect()
+}
+
+fn normal_chars(message: &str) -> impl Iterator<Item = char> {
     message
         .chars()
         .map(half_width)
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// The shortest message that may match as a prefix, in characters: two words of Chinese.
@@ -291,6 +296,7 @@ impl CodeTables {
         // "失败" or "支付失败" is what everybody says; one gateway's code behind it proves nothing.
         let says_something = row.cause.is_some() || message.chars().count() > SHORTEST_PREFIX;
         if !message.is_empty() && says_something {
+            self.longest_message = self.longest_message.max(message.len());
             self.by_message.entry(message).or_default().push(reading);
         }
         self.gateways[gateway].rows.push(row);
@@ -320,7 +326,14 @@ impl CodeTables {
     /// the longest that this one begins with.
     #[must_use]
     pub fn message(&self, message: &str) -> &[Reading] {
-        let normal = normal_message(message);
+        // What stands beyond the longest known message cannot match: a pasted page costs no more.
+        let mut normal = String::new();
+        for c in normal_chars(message) {
+            if normal.len() > self.longest_message {
+                break;
+            }
+            normal.push(c);
+        }
         if let Some(exact) = self.by_message.get(&normal) {
             return exact;
         }
@@ -387,7 +400,7 @@ fn check_pattern(found: &Located<&str>, context: &Context<'_>) {
 }
 
 /// The columns of a code table.
-const COLUMNS: [&str; 9] = [
+pub(super) const COLUMNS: [&str; 9] = [
     "code",
     "message_zh",
     "meaning_zh",
@@ -398,6 +411,9 @@ const COLUMNS: [&str; 9] = [
     "state",
     "source",
 ];
+
+/// The position of the column that names the cause.
+pub(super) const CAUSE: usize = 4;
 
 fn check_header(line: &str, context: &Context<'_>) {
     if line.split('\t').ne(COLUMNS) {

@@ -4,3 +4,5 @@
 mod cases;
 mod doors;
 mod hostile;
+mod kept;
+mod large;
