@@ -10,6 +10,7 @@ use super::cause::{CauseSource, read_cause};
 use super::codes::CodeTables;
 use super::expr::{self, Program, Scope};
 use super::gates::{GateSource, GatesSource, read_gates};
+use super::place;
 use super::profile::Profile;
 use super::set::{Cause, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
 use super::signal::{ConditionSource, SignalSource, read_signals};
@@ -97,7 +98,9 @@ impl Loader {
         self.read_gates(files);
         self.read_words(files);
         self.read_profile(files);
-        self.check_codes(files);
+        self.found
+            .extend(place::unknown_causes(files, &self.causes));
+        self.found.extend(place::unread(files));
         if !self.found.is_empty() {
             self.found.sort();
             self.found.dedup();
@@ -139,37 +142,6 @@ impl Loader {
     fn read_words(&mut self, files: &RuleFiles) {
         for file in files.under("words.toml") {
             self.with(file, |loader, context| loader.words.extend(context));
-        }
-    }
-
-    /// Causes that code tables name must exist; checked when all causes are known.
-    fn check_codes(&mut self, files: &RuleFiles) {
-        if self.causes.is_empty() {
-            return;
-        }
-        let causes = &self.causes;
-        let known = |id: &str| causes.iter().any(|cause| cause.id() == id);
-        let mut unknown = Vec::new();
-        for gateway in self.codes.gateways() {
-            let missing = gateway
-                .rows
-                .iter()
-                .filter_map(|row| row.cause.as_ref())
-                .find(|(id, _)| !known(id));
-            if let Some((id, _)) = missing {
-                unknown.push((gateway.id.clone(), id.clone()));
-            }
-        }
-        for (gateway, id) in unknown {
-            let path = format!("codes/{gateway}.tsv");
-            let layered = files.iter().filter(|file| file.path == path).last();
-            // A rule set of one's own may leave out causes that the built-in tables know.
-            if let Some(file) = layered.filter(|file| file.layer > 0) {
-                self.with(file, |_, context| {
-                    let message = format!("expected the id of a cause, found `{id}`");
-                    context.report(0, code::UNKNOWN_ID, message, None);
-                });
-            }
         }
     }
 

@@ -8,6 +8,7 @@ pub mod expr;
 mod gates;
 mod lint;
 mod loader;
+mod place;
 mod profile;
 mod set;
 mod signal;

@@ -5,4 +5,5 @@ mod cli;
 mod docs;
 mod expr;
 mod layering;
+mod rule_files;
 mod support;
