@@ -4,6 +4,7 @@ mod bad_input;
 mod cli;
 mod docs;
 mod expr;
+mod golden;
 mod layering;
 mod rule_files;
 mod support;
