@@ -6,5 +6,6 @@ mod docs;
 mod expr;
 mod golden;
 mod layering;
+mod properties;
 mod rule_files;
 mod support;
