@@ -2,6 +2,9 @@
 
 use crate::facts::{Catalog, FactValue, Facts};
 
+/// A longer name is no name, and would fill the report.
+const LONGEST_NAME: usize = 200;
+
 /// One failed recharge with its facts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
@@ -26,8 +29,8 @@ impl Case {
     pub fn name(&self, catalog: &Catalog) -> String {
         let order = catalog.find("order.id").and_then(|key| self.facts.get(key));
         match (&self.id, order) {
-            (Some(id), _) => id.clone(),
-            (None, Some(FactValue::Text(order))) => order.to_string(),
+            (Some(id), _) => id.chars().take(LONGEST_NAME).collect(),
+            (None, Some(FactValue::Text(order))) => order.chars().take(LONGEST_NAME).collect(),
             _ => "case".to_owned(),
         }
     }

@@ -262,14 +262,16 @@ impl<'v> View<'v> {
             .map_or_else(|| harmless(item), |text| self.say_owned(text))
     }
 
-    /// A private text masked, and private numbers in free text, unless they are to be revealed.
+    /// A value as it may be shown: a private text masked, and private numbers in free text, unless
+    /// they are to be revealed; a pasted page cut where nobody reads on.
     #[must_use]
     pub fn masked<'t>(&self, fact: FactKey, text: &'t str) -> Cow<'t, str> {
         let spec = self.rules.catalog.spec(fact);
+        let text = beginning(text);
         match (self.reveal, spec.masked, spec.prose) {
-            (true, ..) | (false, false, false) => Cow::Borrowed(text),
-            (false, true, _) => Cow::Owned(mask(text)),
-            (false, false, true) => Cow::Owned(mask_within(text)),
+            (true, ..) | (false, false, false) => text,
+            (false, true, _) => Cow::Owned(mask(&text)),
+            (false, false, true) => Cow::Owned(mask_within(&text)),
         }
     }
 
@@ -475,6 +477,17 @@ impl<'v> View<'v> {
             .iter()
             .filter(move |item| item.counts && item.bits.abs() >= WEIGHTLESS)
             .filter(move |item| (item.bits > 0.0) == speaks_for)
+    }
+}
+
+/// The longest value that is shown, in characters.
+const LONGEST_VALUE: usize = 500;
+
+/// The beginning of a text, marked where it was cut.
+fn beginning(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 

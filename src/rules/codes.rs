@@ -173,11 +173,15 @@ pub struct CodeTables {
     longest_message: usize,
 }
 
+/// No gateway's code is longer, in characters; what is longer is no code.
+const LONGEST_CODE: usize = 120;
+
 /// A code in the form in which codes are compared: half-width, upper-case, no brackets or spaces.
 #[must_use]
 pub fn normal_code(code: &str) -> String {
     code.trim()
         .chars()
+        .take(LONGEST_CODE)
         .map(half_width)
         .filter(|c| !c.is_whitespace() && !matches!(c, '[' | ']' | '【' | '】' | '(' | ')'))
         .flat_map(char::to_uppercase)
@@ -191,12 +195,16 @@ pub fn normal_message(message: &str) -> String {
     normal_chars(message).collect()
 }
 
+/// No gateway's message is longer, in letters and digits; what follows in a pasted page is not read.
+const LONGEST_MESSAGE: usize = 200;
+
 fn normal_chars(message: &str) -> impl Iterator<Item = char> {
     message
         .chars()
         .map(half_width)
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
+        .take(LONGEST_MESSAGE)
 }
 
 /// The shortest message that may match as a prefix, in characters: two words of Chinese.
@@ -232,6 +240,10 @@ impl CodeTables {
     }
 
     /// Reads the rows of one table; the gateway must be known.
+    #[expect(
+        clippy::ptr_arg,
+        reason = "whether the text is borrowed for good decides whether cells are copied"
+    )]
     pub(super) fn read_rows(
         &mut self,
         id: &str,

@@ -21,7 +21,7 @@ const WIDTH: usize = 80;
 /// Fewer cases than usual where every one is diagnosed, several times.
 fn few() -> Config {
     Config {
-        cases: 24,
+        cases: 16,
         failure_persistence: None,
         ..Config::default()
     }
@@ -62,9 +62,9 @@ fn value_of(spec: &FactSpec, seed: u64) -> Value {
     ];
     let nth = |length: usize| usize::try_from(seed).unwrap_or_default() % length;
     match spec.kind {
-        FactType::Bool => (seed % 2 == 0).into(),
-        FactType::Int => (seed % 40).into(),
-        FactType::Number => json!(f64::from(u32::try_from(seed % 3000).unwrap_or_default()) / 4.0),
+        FactType::Bool => seed.is_multiple_of(2).into(),
+        FactType::Int => json!(within(spec, 40, seed)),
+        FactType::Number => json!(f64::from(within(spec, 3000, seed))),
         FactType::Money => Fen(i64::try_from(seed % 1_000_000).unwrap_or_default())
             .to_string()
             .into(),
@@ -72,6 +72,15 @@ fn value_of(spec: &FactSpec, seed: u64) -> Value {
         FactType::Enum => spec.values[nth(spec.values.len())].value.clone().into(),
         FactType::Text | FactType::List => texts[nth(texts.len())].into(),
     }
+}
+
+/// A whole number inside the range of a fact, and not far from its lower end.
+fn within(spec: &FactSpec, width: u64, seed: u64) -> i32 {
+    let (low, high) = spec.range.unwrap_or((0.0, 1e6));
+    #[expect(clippy::cast_possible_truncation, reason = "ranges of facts are small")]
+    let (low, high) = (low.clamp(0.0, 1e6) as i32, high.clamp(0.0, 1e6) as i32);
+    let step = i32::try_from(seed % width).unwrap_or_default();
+    (low + step).min(high)
 }
 
 /// Some facts in any order, each once.

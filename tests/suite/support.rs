@@ -11,7 +11,7 @@ use recharge_doctor::derive::derive;
 use recharge_doctor::diagnose::{Diagnosis, diagnose};
 use recharge_doctor::facts::{FactValue, Moment, Source};
 use recharge_doctor::intake::{Case, IntakeError, read_case};
-use recharge_doctor::report::View;
+use recharge_doctor::report::{Audience, View};
 use recharge_doctor::rules::RuleSet;
 use recharge_doctor::text::Locale;
 use serde_json::Value;
@@ -229,6 +229,7 @@ pub(crate) fn written(
         diagnosis,
         locale,
         reveal: false,
+        audience: Audience::default(),
     };
     let mut out = Vec::new();
     write(&view, &mut out).expect("memory takes everything");

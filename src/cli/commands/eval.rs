@@ -9,7 +9,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::load;
 use crate::cli::settings::Settings;
 use crate::document::line_column;
-use crate::facts::{FactKey, Table, mask};
+use crate::facts::{FactSpec, Table, mask, mask_within};
 use crate::report::{harmless, write_json_value};
 use crate::rules::expr::{ExprError, Outcome, Value};
 
@@ -34,12 +34,18 @@ pub(super) fn run(
             Some(help),
         )
     })?;
-    let private = |key: &FactKey| rules.catalog.spec(*key).masked;
     if let Outcome::Known(value) = &mut outcome
         && !common.reveal
-        && program.facts().iter().any(private)
     {
-        hide(value);
+        let reads = |is: fn(&FactSpec) -> bool| {
+            let mut specs = program.facts().iter().map(|key| rules.catalog.spec(*key));
+            specs.any(is)
+        };
+        if reads(|spec| spec.masked) {
+            hide(value, mask);
+        } else if reads(|spec| spec.prose) {
+            hide(value, mask_within);
+        }
     }
     let missing: Vec<&str> = match &outcome {
         Outcome::Known(_) => Vec::new(),
@@ -73,12 +79,12 @@ struct Answer<'r> {
 }
 
 /// Masks the texts of a value that was worked out from private facts.
-fn hide(value: &mut Value) {
+fn hide(value: &mut Value, mask: fn(&str) -> String) {
     match value {
         Value::Text(text) => *text = mask(text).into(),
         Value::List(items) => {
             let mut hidden = items.to_vec();
-            hidden.iter_mut().for_each(hide);
+            hidden.iter_mut().for_each(|item| hide(item, mask));
             *items = hidden.into();
         }
         Value::Bool(_) | Value::Int(_) | Value::Double(_) => {}

@@ -37,7 +37,7 @@ const WRONG_CASES: &[(&str, &str, &str, &str)] = &[
     (
         r#"{"order":{"amount":true}}"#,
         "line 1, column 23: order.amount",
-        "expected an amount in yuan such as \"500.00\", found true",
+        "expected an amount in yuan of at least 0 such as \"500.00\", found true",
         "json-schema",
     ),
     (
@@ -55,13 +55,19 @@ const WRONG_CASES: &[(&str, &str, &str, &str)] = &[
     (
         r#"{"payment":{"debit_count":1.5}}"#,
         "payment.debit_count",
-        "expected a whole number, found the number 1.5",
+        "expected a whole number of at least 0, found the number 1.5",
         "json-schema",
+    ),
+    (
+        r#"{"payment":{"debit_count":-4}}"#,
+        "payment.debit_count",
+        "expected a whole number of at least 0, found -4",
+        "`recharge-doctor facts`",
     ),
     (
         r#"{"payment":{"debited":"perhaps"}}"#,
         "payment.debited",
-        "expected true or false, found `perhaps`",
+        "expected yes or no (true or false), found `perhaps`",
         "`recharge-doctor facts`",
     ),
     (

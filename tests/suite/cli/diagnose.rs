@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{NOW, diagnose_case, diagnose_with, folder, has, path, program};
+use crate::support::{NOW, built_in, diagnose_case, diagnose_with, folder, has, path, program};
 
 /// A payment over the limit, of which no money was taken.
 const OVER_LIMIT: &str = r#"{"case":"R1","order":{"amount":"6000.00"},
@@ -166,6 +166,20 @@ fn three_formats_say_the_same() {
     for fix in report["fixes"].as_array().expect("fixes") {
         let words = fix["text"].as_str().expect("a text").split(' ').take(4);
         has(&markdown, &[&words.collect::<Vec<_>>().join(" ")]);
+    }
+}
+
+#[test]
+fn a_report_speaks_to_whom_it_is_for() {
+    let cause = built_in().cause("single-limit").expect("a cause");
+    let [user, agent, merchant] = &cause.source.summary;
+    for (reader, text) in [("user", user), ("agent", agent), ("merchant", merchant)] {
+        let mut args = OVER_LIMIT_FLAGS.to_vec();
+        args.extend(["--format", "markdown", "--lang", "zh"]);
+        if reader != "user" {
+            args.extend(["--for", reader]);
+        }
+        has(&diagnose_with(&args).ok(0), &[&text.zh]);
     }
 }
 

@@ -24,7 +24,7 @@ fn a_code_shows_every_reading_with_what_it_says_of_the_money() {
     has(
         &all,
         &[
-            "2 reading(s)",
+            "readings: 2",
             "(wechat_v2)",
             "(wechat_v3)",
             "outcome unknown",
@@ -32,13 +32,13 @@ fn a_code_shows_every_reading_with_what_it_says_of_the_money() {
         ],
     );
     let one = run(&["explain", "SYSTEMERROR", "--gateway", "wechat_v3"]).ok(0);
-    has(&one, &["1 reading(s)", "(wechat_v3)"]);
+    has(&one, &["readings: 1", "(wechat_v3)"]);
     assert!(!one.contains("(wechat_v2)"), "{one}");
     // Spelling does not matter, and a message stands for its code.
     assert!(
         run(&["explain", " ｓystemerror "])
             .ok(0)
-            .contains("2 reading(s)")
+            .contains("readings: 2")
     );
     assert!(run(&["explain", "系统错误"]).ok(0).contains("SYSTEMERROR"));
 }

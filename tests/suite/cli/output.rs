@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::{Program, diagnose_with, has, program, run};
 
-const PRIVATE: &str = r#"{"account":{"phone":"13812345678","registered_phone":"13987654321"},
+const PRIVATE: &str = r#"{"error":{"message":"查 13812345678 的单"},"account":{"phone":"13812345678","registered_phone":"13987654321"},
     "order":{"target":"张三丰","intended_target":"u12345"}}"#;
 
 #[test]
@@ -108,6 +108,11 @@ fn explanations_and_conditions_mask_too() {
     };
     for (expression, masked, revealed) in [
         ("account.phone", "138****5678", "13812345678"),
+        (
+            "error.message",
+            "查 138****5678 的单",
+            "查 13812345678 的单",
+        ),
         ("account.phone + 'x'", "138****678x", "13812345678x"),
         ("[order.target, 'a']", "张****", "张三丰"),
         ("account.phone == '13812345678'", "true", "true"),
