@@ -10,7 +10,7 @@ use crate::derive::derive;
 use crate::document::{Context, Diagnostic};
 use crate::facts::{Catalog, FactKey, FactValue, Source, ValueError};
 use crate::intake::{Case, read_case};
-use crate::rules::{Profile, RuleFiles, RuleSet};
+use crate::rules::{Profile, RuleFiles, RuleSet, read_rule_file};
 
 use super::args::{CaseInput, Common};
 use super::exit::Failure;
@@ -60,12 +60,7 @@ pub(super) fn profile(common: &Common, rules: &RuleSet) -> anyhow::Result<Profil
     let Some(path) = &common.profile else {
         return Ok(profile);
     };
-    let text = std::fs::read_to_string(path).with_context(|| {
-        format!(
-            "expected a readable profile file, but {} cannot be read",
-            path.display()
-        )
-    })?;
+    let text = read_rule_file(path).context("while reading the profile")?;
     let shown = path.display().to_string();
     let context = Context::new(&shown, &text);
     profile.extend(&context);

@@ -47,6 +47,12 @@ impl<'s> Context<'s> {
         });
     }
 
+    /// Byte offset of the first occurrence of a text; the beginning of the file where there is none.
+    #[must_use]
+    pub fn find(&self, text: &str) -> usize {
+        self.source.find(text).unwrap_or(0)
+    }
+
     /// The text between two byte offsets.
     #[must_use]
     pub fn slice(&self, span: Range<usize>) -> &'s str {

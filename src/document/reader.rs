@@ -91,6 +91,18 @@ impl<'a, 's> TableReader<'a, 's> {
             self.wrong(key, "a string", value);
             return None;
         };
+        // Rule texts reach terminals and pages as they are, so they must be harmless themselves.
+        if let Some(control) = text
+            .chars()
+            .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+        {
+            let message = format!(
+                "expected a text without control characters for `{key}`, found U+{:04X}",
+                u32::from(control)
+            );
+            self.context
+                .report(value.span().start, code::BAD_VALUE, message, None);
+        }
         Some(Located {
             value: text,
             at: value.span().start,

@@ -320,7 +320,18 @@ impl<'de> Visitor<'de> for Name<'_, '_> {
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
         self.visit_str(&number.to_string())
     }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
 }
+
+/// From here on a floating-point number does not hold every fen (2^53 of them).
+const EXACT_YUAN: f64 = 90_000_000_000_000.0;
 
 /// Reads the value of one fact.
 struct Value<'o, 'c> {
@@ -360,11 +371,23 @@ impl Value<'_, '_> {
 
     /// A number: as it stands for numbers, through its text for money, times and codes.
     fn number<E: de::Error>(self, text: &str, whole: Option<i64>, number: f64) -> Result<(), E> {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
         match (self.spec().kind, whole) {
             (FactType::Int, Some(whole)) => self.keep(FactValue::Int(whole)),
             (FactType::Number, _) => self.keep(FactValue::Number(number)),
+            (FactType::Money, None) if number.abs() >= EXACT_YUAN => {
+                let help = "write large amounts as texts: \"90071992547409.93\"";
+                let message = format!("{}: expected an exact amount", self.spec().key);
+                Err(complain(
+                    &format!("{message}, found a number too large to be one"),
+                    Some(help),
+                ))
+            }
             (FactType::Money, _) => self.visit_str(text),
-            (FactType::Time | FactType::Text | FactType::Enum, Some(_)) => self.visit_str(text),
+            (FactType::Time | FactType::Enum, Some(_)) => self.visit_str(text),
+            // Phone and card numbers that an export wrote as numbers.
+            (FactType::Text, whole) if whole.is_some() || digits => self.visit_str(text),
+            _ if self.spec().masked => Err(self.unexpected("a number")),
             _ => Err(self.unexpected(&format!("the number {text}"))),
         }
     }

@@ -1,6 +1,7 @@
 //! What is allowed but most likely not meant: checked by `rules check`, after everything compiles.
 
-use crate::document::{Context, Diagnostic, code};
+use crate::document::{Context, Diagnostic, code, nearest};
+use crate::text::Text;
 
 use super::cause::ExampleKind;
 use super::set::{Cause, RuleSet};
@@ -21,9 +22,78 @@ impl RuleSet {
             let context = Context::new(&file.shown, &file.text);
             self.lint_evidence(cause, &context);
             self.lint_examples(cause, &context);
+            self.lint_expectations(cause, &context);
+            for fix in &cause.source.fixes {
+                self.lint_placeholders(&fix.text, &context);
+            }
             found.extend(context.into_diagnostics());
         }
+        for signal in &self.signals {
+            let file = files.iter().find(|file| file.shown == signal.file);
+            if let Some(file) = file.filter(|_| signal.this.is_none()) {
+                let context = Context::new(&file.shown, &file.text);
+                self.lint_placeholders(&signal.yes, &context);
+                self.lint_placeholders(&signal.no, &context);
+                found.extend(context.into_diagnostics());
+            }
+        }
+        found.sort();
         found
+    }
+
+    /// Every `{fact.key}` of a text must be a fact, or a report would leave a hole.
+    fn lint_placeholders(&self, text: &Text, context: &Context<'_>) {
+        for text in [&text.zh, &text.en] {
+            for part in text.split('{').skip(1) {
+                let Some((key, _)) = part.split_once('}') else {
+                    continue;
+                };
+                if self.catalog.find(key).is_some() {
+                    continue;
+                }
+                let at = context.find(&format!("{{{key}}}"));
+                let keys = self.catalog.specs().map(|spec| spec.key.as_str());
+                let help = nearest(key, keys).map(|near| format!("did you mean `{{{near}}}`?"));
+                let message = format!("expected a fact in the placeholder `{{{key}}}`");
+                context.report(at, code::UNKNOWN_ID, message, help);
+            }
+        }
+    }
+
+    /// What examples expect must be able to happen.
+    fn lint_expectations(&self, cause: &Cause, context: &Context<'_>) {
+        let gates = self.gates.block.iter().chain(&self.gates.allow);
+        let gates: Vec<&str> = gates.map(|gate| gate.id.as_str()).chain(["none"]).collect();
+        let warnings: Vec<&str> = self
+            .warnings
+            .iter()
+            .map(|warning| warning.id.as_str())
+            .collect();
+        let mut causes: Vec<&str> = self.causes.iter().map(Cause::id).collect();
+        causes.extend(["undetermined", "healthy"]);
+        for example in &cause.source.examples {
+            let warns = example.warns.iter().flatten();
+            let expected = [
+                ("wins", example.wins.as_ref(), &causes),
+                ("gate", example.gate.as_ref(), &gates),
+                (
+                    "pay_again",
+                    example.pay_again.as_ref(),
+                    &vec!["blocked", "allowed"],
+                ),
+            ];
+            let single = expected
+                .into_iter()
+                .filter_map(|(key, word, known)| Some((key, word?, known)));
+            let all = single.chain(warns.map(|word| ("warns", word, &warnings)));
+            for (key, word, known) in all.filter(|(_, word, known)| !known.contains(&word.as_str()))
+            {
+                let help = nearest(word, known.iter().copied())
+                    .map(|near| format!("did you mean `{near}`?"));
+                let message = format!("expected a known word for `{key}`, found `{word}`");
+                context.report(example.at, code::UNKNOWN_ID, message, help);
+            }
+        }
     }
 
     fn lint_evidence(&self, cause: &Cause, context: &Context<'_>) {

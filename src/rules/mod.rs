@@ -25,5 +25,5 @@ pub use codes::{
 pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
 pub use set::{Cause, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
 pub use signal::{ConditionSource, SignalSource};
-pub use source::{RuleFile, RuleFiles, RuleSourceError};
+pub use source::{RuleFile, RuleFiles, RuleSourceError, read_rule_file};
 pub use words::Words;

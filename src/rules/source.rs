@@ -3,6 +3,7 @@
 //! fingerprint names the set that was used.
 
 use std::fmt::Write as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -50,7 +51,7 @@ pub enum RuleSourceError {
         source: std::io::Error,
     },
     /// A file is too large to be a rule file.
-    #[error("expected a rule file of at most {limit} bytes, but {path} has {size}")]
+    #[error("expected a file of at most {limit} bytes, but {path} has more")]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -145,7 +146,7 @@ impl RuleFiles {
                 path: relative,
                 layer,
                 shown: path.display().to_string(),
-                text: read(&path)?.into(),
+                text: read_rule_file(&path)?.into(),
             });
         }
         Ok(())
@@ -220,12 +221,21 @@ fn collect(
     Ok(())
 }
 
-fn read(path: &Path) -> Result<String, RuleSourceError> {
+/// Reads a rule file or profile: UTF-8 text of bounded size.
+///
+/// # Errors
+/// What cannot be read, is too large, or is not UTF-8.
+pub fn read_rule_file(path: &Path) -> Result<String, RuleSourceError> {
     let cannot = |source| RuleSourceError::File {
         path: path.to_owned(),
         source,
     };
-    let size = std::fs::metadata(path).map_err(cannot)?.len();
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    let size = bytes.len() as u64;
     if size > LARGEST_FILE {
         return Err(RuleSourceError::TooLarge {
             path: path.to_owned(),
@@ -233,7 +243,6 @@ fn read(path: &Path) -> Result<String, RuleSourceError> {
             limit: LARGEST_FILE,
         });
     }
-    let bytes = std::fs::read(path).map_err(cannot)?;
     String::from_utf8(bytes).map_err(|error| RuleSourceError::Encoding {
         path: path.to_owned(),
         offset: error.utf8_error().valid_up_to(),
