@@ -112,9 +112,9 @@ impl<W: Write> Page<'_, '_, W> {
                 .word("minutes")
                 .replace("{1}", &fix.minutes.to_string());
             let caution = if fix.caution {
-                format!("{} ", view.word("caution"))
+                view.word("caution")
             } else {
-                String::new()
+                ""
             };
             let text = format!("[{who} · {minutes}] {caution}{}", view.fill(&fix.text));
             self.paragraph(&format!("  {}. ", number + 1), "     ", &text)?;
