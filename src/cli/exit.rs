@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 use crate::intake::IntakeError;
+use crate::rules::RuleSourceError;
 
 /// The exit codes of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +58,24 @@ pub(super) fn help_of(error: &anyhow::Error) -> Vec<String> {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             return help_of_io(error.kind()).map(str::to_owned);
         }
+        if let Some(error) = cause.downcast_ref::<RuleSourceError>() {
+            return help_of_rules(error).map(str::to_owned);
+        }
         let intake = cause.downcast_ref::<IntakeError>()?;
         intake.help().map(str::to_owned)
     });
     helps.collect()
+}
+
+/// What to do about a rule file or profile that cannot be used as it is.
+fn help_of_rules(error: &RuleSourceError) -> Option<&'static str> {
+    Some(match error {
+        RuleSourceError::Encoding { .. } => "save the file as UTF-8",
+        RuleSourceError::TooLarge { .. } => "split the file, or check that it is the right one",
+        RuleSourceError::Empty { .. } => "`recharge-doctor rules new` makes a first file",
+        // The operating system's reason stands behind it and has its own help.
+        RuleSourceError::Folder { .. } | RuleSourceError::File { .. } => return None,
+    })
 }
 
 /// What to do about a file that the operating system refuses.

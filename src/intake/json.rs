@@ -333,6 +333,9 @@ impl<'de> Visitor<'de> for Name<'_, '_> {
 /// From here on a floating-point number does not hold every fen (2^53 of them).
 const EXACT_YUAN: f64 = 90_000_000_000_000.0;
 
+/// Whole numbers below 2^53 are exact as floating-point numbers.
+const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
+
 /// Reads the value of one fact.
 struct Value<'o, 'c> {
     reader: &'o mut CaseReader<'c>,
@@ -371,22 +374,23 @@ impl Value<'_, '_> {
 
     /// A number: as it stands for numbers, through its text for money, times and codes.
     fn number<E: de::Error>(self, text: &str, whole: Option<i64>, number: f64) -> Result<(), E> {
-        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        // A whole number that an export wrote as a float is its digits, as long as it holds them all.
+        let exact = number.fract() == 0.0 && number.abs() < EXACT_WHOLE;
         match (self.spec().kind, whole) {
             (FactType::Int, Some(whole)) => self.keep(FactValue::Int(whole)),
             (FactType::Number, _) => self.keep(FactValue::Number(number)),
             (FactType::Money, None) if number.abs() >= EXACT_YUAN => {
                 let help = "write large amounts as texts: \"90071992547409.93\"";
-                let message = format!("{}: expected an exact amount", self.spec().key);
-                Err(complain(
-                    &format!("{message}, found a number too large to be one"),
-                    Some(help),
-                ))
+                let message = format!(
+                    "{}: expected an amount below {EXACT_YUAN} yuan as a number, found {text}",
+                    self.spec().key
+                );
+                Err(complain(&message, Some(help)))
             }
             (FactType::Money, _) => self.visit_str(text),
             (FactType::Time | FactType::Enum, Some(_)) => self.visit_str(text),
             // Phone and card numbers that an export wrote as numbers.
-            (FactType::Text, whole) if whole.is_some() || digits => self.visit_str(text),
+            (FactType::Text, whole) if whole.is_some() || exact => self.visit_str(text),
             _ if self.spec().masked => Err(self.unexpected("a number")),
             _ => Err(self.unexpected(&format!("the number {text}"))),
         }
@@ -425,6 +429,9 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
+        if self.spec().kind == FactType::Text {
+            return self.visit_str(&number.to_string());
+        }
         #[expect(clippy::cast_precision_loss, reason = "a measured number, not money")]
         let float = number as f64;
         self.number(&number.to_string(), i64::try_from(number).ok(), float)

@@ -43,7 +43,7 @@ pub enum RuleSourceError {
         source: std::io::Error,
     },
     /// A file cannot be read.
-    #[error("expected a readable rule file, but {path} cannot be read")]
+    #[error("expected a readable file, but {path} cannot be read")]
     File {
         /// The file.
         path: PathBuf,

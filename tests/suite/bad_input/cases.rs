@@ -104,7 +104,7 @@ const WRONG_CASES: &[(&str, &str, &str, &str)] = &[
         r#"{"order":{"amount":1e300}}"#,
         "order.amount",
         "expected an amount below",
-        "give yuan, with at most two decimals",
+        "write large amounts as texts",
     ),
     (
         r#"{"order":{"created_at":"yesterday"}}"#,

@@ -16,8 +16,8 @@ fn files_that_cannot_be_read_are_named() {
     for (args, says) in [
         (["--case", &missing], "expected a readable case file"),
         (["--case", &here], "expected a case file, found the folder"),
-        (["--profile", &missing], "expected a readable profile file"),
-        (["--profile", &here], "expected a readable profile file"),
+        (["--profile", &missing], "while reading the profile"),
+        (["--profile", &here], "while reading the profile"),
         (["--profile", &latin], "UTF-8"),
         (["--profile", &file], "R001"),
         (["--rules", &missing], "expected a folder of rule files"),

@@ -196,7 +196,7 @@ fn files_that_are_no_text_or_too_large_are_refused() {
     has(
         &check(),
         &[
-            "expected a rule file of at most 1048576 bytes",
+            "expected a file of at most 1048576 bytes",
             "signals/moon.toml",
         ],
     );
