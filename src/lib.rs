@@ -8,7 +8,7 @@
 //! | [`document`] | TOML with places → typed reads, or every mistake |
 //! | [`facts`] | the fact catalogue → typed facts: value and source, or unknown and why |
 //! | [`rules`] | rule files → a checked, compiled rule set, or every mistake |
-//! | [`derive`] | facts → facts: codes, clock, profile, comparisons; one pass, no IO |
+//! | [`mod@derive`] | facts → facts: codes, clock, profile, comparisons; one pass, no IO |
 //! | [`diagnose`] | facts × rules → a diagnosis; pure |
 //! | [`intake`] | outside data → cases |
 //! | [`trial`] | rules × their own examples → what holds, and how much that proves |

@@ -1,4 +1,5 @@
-//! `rules new`: a cause file to fill in, which already passes `rules check`.
+//! `rules new`: a cause file to fill in. It loads as it is; `rules check` names the examples that
+//! it still needs.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
