@@ -37,7 +37,7 @@ pub struct Common {
     /// Show private data as it is instead of masked
     #[arg(long, global = true, help_heading = "Output")]
     pub reveal: bool,
-    /// Say less on standard error
+    /// Say less on standard error: errors without advice
     #[arg(short, long, global = true, help_heading = "Output")]
     pub quiet: bool,
     /// Profile of the platform: limits, windows, domains (TOML)

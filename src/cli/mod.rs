@@ -30,7 +30,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = match result {
         Ok(exit) => exit,
         Err(error) => {
-            complain(&error);
+            complain(&error, cli.common.quiet);
             return Exit::Impossible.code();
         }
     };
@@ -71,8 +71,8 @@ fn deliver(bytes: &[u8], exit: Exit) -> ExitCode {
     }
 }
 
-/// Prints an error with its causes and what to do about it.
-fn complain(error: &anyhow::Error) {
+/// Prints an error with its causes and, unless that is not wanted, what to do about it.
+fn complain(error: &anyhow::Error, quiet: bool) {
     let mut stderr = io::stderr().lock();
     let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
     let _ = writeln!(
@@ -80,7 +80,12 @@ fn complain(error: &anyhow::Error) {
         "error: {}",
         crate::report::harmless_lines(&chain.join(": "))
     );
-    for help in exit::help_of(error) {
+    let help = if quiet {
+        Vec::new()
+    } else {
+        exit::help_of(error)
+    };
+    for help in help {
         let _ = writeln!(stderr, "  help: {}", crate::report::harmless(&help));
     }
 }

@@ -22,6 +22,18 @@ pub struct Located<T> {
     pub end: usize,
 }
 
+impl Located<&str> {
+    /// The same with a text of its own.
+    #[must_use]
+    pub fn owned(self) -> Located<String> {
+        Located {
+            value: self.value.to_owned(),
+            at: self.at,
+            end: self.end,
+        }
+    }
+}
+
 /// Reads the keys of one table, each once; what nobody asked for is a mistake.
 #[derive(Debug)]
 pub struct TableReader<'a, 's> {

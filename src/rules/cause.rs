@@ -81,10 +81,11 @@ pub trait Word: Sized + Copy + PartialEq + 'static {
             .map_or("", |(word, _)| word)
     }
 
-    /// Reads the word under a key that must be there.
-    fn read(table: &mut TableReader<'_, '_>, key: &'static str) -> Option<Self> {
+    /// Reads the word under a key that must be there. Where it is missing or wrong, which is
+    /// reported, the first word stands in, so that the rest of the file is checked all the same.
+    fn read(table: &mut TableReader<'_, '_>, key: &'static str) -> Self {
         let words: Vec<&str> = Self::WORDS.iter().map(|(word, _)| *word).collect();
-        table.word(key, &words).map(|i| Self::WORDS[i].1)
+        Self::WORDS[table.word(key, &words).unwrap_or(0)].1
     }
 }
 
@@ -249,12 +250,13 @@ pub struct CauseSource {
     pub examples: Vec<ExampleSource>,
 }
 
-/// Reads one cause file.
-pub(super) fn read_cause(context: &Context<'_>) -> Option<CauseSource> {
+/// Reads one cause file. What is missing or wrong is reported, and something stands in for it, so
+/// that one mistake does not hide others.
+pub(super) fn read_cause(context: &Context<'_>) -> CauseSource {
     let root = context.parse();
     let mut table = TableReader::root(context, &root, "a cause");
-    let id = table.string("id");
-    let group = table.string("group");
+    let id = read_id(&mut table);
+    let group = table.string("group").map(|group| group.value.to_owned());
     let source = table.word("source", &["article", "extended"]);
     let section = table.opt_text("section");
     let severity = Severity::read(&mut table, "severity");
@@ -262,45 +264,52 @@ pub(super) fn read_cause(context: &Context<'_>) -> Option<CauseSource> {
     let step = Step::read(&mut table, "step");
     let title = table.text("title");
     let summary = read_summary(&mut table);
-    let prior = table.number("prior", COUNT);
+    let prior = table.number("prior", COUNT).unwrap_or(STAND_IN);
     let evidence = read_evidence(&mut table);
-    let excluded_by = owned(table.strings("excluded_by"));
-    let confirmed_by = owned(table.strings("confirmed_by"));
-    let retry = table.table("retry", "the retry advice").map(read_retry);
+    let mut ids = |key| {
+        let list = table.strings(key);
+        list.into_iter().map(Located::owned).collect()
+    };
+    let excluded_by = ids("excluded_by");
+    let confirmed_by = ids("confirmed_by");
+    let retry = table.table("retry", "the retry advice");
+    let (advice, retry) = retry.map_or((Advice::Never, Text::default()), read_retry);
     let fixes = table
         .tables("fix", "a fix")
         .into_iter()
-        .filter_map(|fix| read_fix(fix, context))
+        .map(|fix| read_fix(fix, context))
         .collect();
     let confused_with = read_confused_with(&mut table);
     let examples = table
         .tables("example", "an example")
         .into_iter()
-        .filter_map(read_example)
+        .map(read_example)
         .collect();
     table.finish();
-    let (advice, retry) = retry?;
-    Some(CauseSource {
-        id: owned_one(&id?),
-        group: group?.value.to_owned(),
-        from_article: source? == 0,
+    CauseSource {
+        id,
+        group: group.unwrap_or_default(),
+        from_article: source == Some(0),
         section,
-        severity: severity?,
-        who: who?,
-        step: step?,
+        severity,
+        who,
+        step,
         title,
         summary,
-        prior: prior?,
+        prior,
         evidence,
         excluded_by,
         confirmed_by,
-        advice: advice?,
+        advice,
         retry,
         fixes,
         confused_with,
         examples,
-    })
+    }
 }
+
+/// A count in place of one that is missing.
+const STAND_IN: f64 = 1.0;
 
 fn read_summary(table: &mut TableReader<'_, '_>) -> [Text; 3] {
     let Some(mut summary) = table.table("summary", "the summary") else {
@@ -311,7 +320,18 @@ fn read_summary(table: &mut TableReader<'_, '_>) -> [Text; 3] {
     texts
 }
 
-fn read_retry(mut table: TableReader<'_, '_>) -> (Option<Advice>, Text) {
+/// The id of a table; an empty one, which names nothing, where there is none.
+fn read_id(table: &mut TableReader<'_, '_>) -> Located<String> {
+    let at = table.at();
+    let id = table.string("id").map(Located::owned);
+    id.unwrap_or(Located {
+        value: String::new(),
+        at,
+        end: at,
+    })
+}
+
+fn read_retry(mut table: TableReader<'_, '_>) -> (Advice, Text) {
     let advice = Advice::read(&mut table, "advice");
     let when = table.text("when");
     table.finish();
@@ -325,8 +345,8 @@ fn read_evidence(table: &mut TableReader<'_, '_>) -> Vec<EvidenceSource> {
         let same_as = item.opt_string("same_as").map(|name| name.value.to_owned());
         item.finish();
         Some(EvidenceSource {
-            signal: owned_one(&signal?),
-            seen: seen?,
+            signal: signal?.owned(),
+            seen: seen.unwrap_or(STAND_IN),
             same_as,
         })
     };
@@ -334,8 +354,8 @@ fn read_evidence(table: &mut TableReader<'_, '_>) -> Vec<EvidenceSource> {
     items.into_iter().filter_map(read).collect()
 }
 
-fn read_fix(mut table: TableReader<'_, '_>, context: &Context<'_>) -> Option<FixSource> {
-    let id = table.string("id");
+fn read_fix(mut table: TableReader<'_, '_>, context: &Context<'_>) -> FixSource {
+    let id = table.string("id").map(|id| id.value.to_owned());
     let who = Actor::read(&mut table, "who");
     let minutes = table.whole("minutes", 0.0..100_000.0);
     let text = table.text("text");
@@ -343,15 +363,15 @@ fn read_fix(mut table: TableReader<'_, '_>, context: &Context<'_>) -> Option<Fix
     let pays_again = table.bool_or("pays_again", false);
     let when = table.opt_string("when");
     table.finish();
-    Some(FixSource {
-        id: id?.value.to_owned(),
-        who: who?,
-        minutes: u32::try_from(minutes?).ok()?,
+    FixSource {
+        id: id.unwrap_or_default(),
+        who,
+        minutes: minutes.and_then(|m| u32::try_from(m).ok()).unwrap_or(0),
         text,
         caution,
         pays_again,
         when: when.map(|found| ConditionSource::new(&found, context)),
-    })
+    }
 }
 
 fn read_confused_with(table: &mut TableReader<'_, '_>) -> Vec<ConfusedWith> {
@@ -360,7 +380,7 @@ fn read_confused_with(table: &mut TableReader<'_, '_>) -> Vec<ConfusedWith> {
         let tell = item.text("tell");
         item.finish();
         Some(ConfusedWith {
-            id: owned_one(&id?),
+            id: id?.owned(),
             tell,
         })
     };
@@ -368,9 +388,9 @@ fn read_confused_with(table: &mut TableReader<'_, '_>) -> Vec<ConfusedWith> {
     items.into_iter().filter_map(read).collect()
 }
 
-fn read_example(mut table: TableReader<'_, '_>) -> Option<ExampleSource> {
+fn read_example(mut table: TableReader<'_, '_>) -> ExampleSource {
     let at = table.at();
-    let name = table.string("name");
+    let name = table.string("name").map(|name| name.value.to_owned());
     let expect = ExampleKind::read(&mut table, "expect");
     let wins = table.opt_string("wins").map(|id| id.value.to_owned());
     let asks = table.strings("asks");
@@ -387,17 +407,17 @@ fn read_example(mut table: TableReader<'_, '_>) -> Option<ExampleSource> {
         }
     }
     table.finish();
-    Some(ExampleSource {
-        name: name?.value.to_owned(),
+    ExampleSource {
+        name: name.unwrap_or_default(),
         at,
-        expect: expect?,
+        expect,
         case,
         wins,
         asks: asks.iter().map(|key| key.value.to_owned()).collect(),
         pay_again,
         gate,
         warns: warns.map(|ids| ids.iter().map(|id| id.value.to_owned()).collect()),
-    })
+    }
 }
 
 /// Turns nested tables into dotted keys; a fact's value may be a string, a number or a boolean.
@@ -433,16 +453,4 @@ fn flatten(
         end: value.span().end,
     };
     into.push((key, text));
-}
-
-fn owned(list: Vec<Located<&str>>) -> Vec<Located<String>> {
-    list.iter().map(owned_one).collect()
-}
-
-fn owned_one(found: &Located<&str>) -> Located<String> {
-    Located {
-        value: found.value.to_owned(),
-        at: found.at,
-        end: found.end,
-    }
 }

@@ -47,8 +47,8 @@ pub(super) fn read_gates(context: &Context<'_>) -> GatesSource {
         block: read(reader.tables("block", "a gate")),
         allow: read(reader.tables("allow", "a gate")),
         otherwise: reader.text("otherwise"),
-        otherwise_fix: reader.opt_string("otherwise_fix").map(|id| owned(&id)),
-        healthy: reader.opt_string("healthy").map(|id| owned(&id)),
+        otherwise_fix: reader.opt_string("otherwise_fix").map(Located::owned),
+        healthy: reader.opt_string("healthy").map(Located::owned),
         warnings: read(reader.tables("warning", "a warning")),
     };
     reader.finish();
@@ -56,28 +56,19 @@ pub(super) fn read_gates(context: &Context<'_>) -> GatesSource {
 }
 
 fn read_gate(mut table: TableReader<'_, '_>) -> Option<GateSource> {
-    let id = table.string("id");
+    let id = table.string("id").map(|id| id.value.to_owned());
     let signal = table.string("signal");
     let provisional = table.bool_or("provisional", false);
     let for_good = table.bool_or("for_good", false);
-    let fix = table.opt_string("fix").map(|id| owned(&id));
+    let fix = table.opt_string("fix").map(Located::owned);
     let text = table.text("text");
     table.finish();
-    let signal = signal?;
     Some(GateSource {
-        id: id?.value.to_owned(),
-        signal: owned(&signal),
+        id: id.unwrap_or_default(),
+        signal: signal?.owned(),
         provisional,
         for_good,
         fix,
         text,
     })
-}
-
-fn owned(found: &Located<&str>) -> Located<String> {
-    Located {
-        value: found.value.to_owned(),
-        at: found.at,
-        end: found.end,
-    }
 }

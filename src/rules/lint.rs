@@ -1,4 +1,5 @@
-//! What is allowed but most likely not meant: checked by `rules check`, after everything compiles.
+//! What is allowed but most likely not meant: checked by `rules check`, also where some of the files
+//! have mistakes of other kinds.
 
 use crate::document::{Context, Diagnostic, code, nearest};
 use crate::text::Text;
@@ -13,7 +14,7 @@ const LEAST_BITS: f64 = 0.05;
 impl RuleSet {
     /// Lints all causes against the files that they were loaded from.
     #[must_use]
-    pub fn lint(&self, files: &RuleFiles) -> Vec<Diagnostic> {
+    pub(super) fn lint(&self, files: &RuleFiles) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for cause in &self.causes {
             let Some(file) = files.iter().find(|file| file.shown == cause.file) else {
@@ -97,7 +98,7 @@ impl RuleSet {
     }
 
     fn lint_evidence(&self, cause: &Cause, context: &Context<'_>) {
-        for (item, source) in cause.evidence.iter().zip(&cause.source.evidence) {
+        for (item, source) in cause.weighed() {
             if item.bits_true.abs() >= LEAST_BITS || item.bits_false.abs() >= LEAST_BITS {
                 continue;
             }

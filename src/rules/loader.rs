@@ -12,7 +12,7 @@ use super::expr::{self, Program, Scope};
 use super::gates::{GateSource, GatesSource, read_gates};
 use super::place;
 use super::profile::Profile;
-use super::set::{Cause, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
+use super::set::{Cause, Evidence, Fix, Gate, Gates, Loaded, RuleSet, Signal, SignalIndex};
 use super::signal::{ConditionSource, SignalSource, read_signals};
 use super::source::{RuleFile, RuleFiles};
 use super::words::Words;
@@ -27,7 +27,7 @@ pub(super) enum Examples {
 
 /// Reads and compiles rule files. Code tables and the fingerprint depend on nothing else and are
 /// half the work, so a second thread does them.
-pub(super) fn load(files: &RuleFiles, examples: Examples) -> Result<RuleSet, Vec<Diagnostic>> {
+pub(super) fn load(files: &RuleFiles, examples: Examples) -> Loaded {
     std::thread::scope(|scope| {
         let apart = scope.spawn(|| (read_code_tables(files), files.fingerprint()));
         let mut loader = Loader::default();
@@ -89,24 +89,17 @@ struct Loader {
 }
 
 impl Loader {
-    /// Reads what needs causes and code tables, and gives the rule set, or all mistakes.
-    fn complete(
-        mut self,
-        files: &RuleFiles,
-        fingerprint: String,
-    ) -> Result<RuleSet, Vec<Diagnostic>> {
+    /// Reads what needs causes and code tables, and gives the rule set with all mistakes.
+    fn complete(mut self, files: &RuleFiles, fingerprint: String) -> Loaded {
         self.read_gates(files);
         self.read_words(files);
         self.read_profile(files);
         self.found
             .extend(place::unknown_causes(files, &self.causes));
         self.found.extend(place::unread(files));
-        if !self.found.is_empty() {
-            self.found.sort();
-            self.found.dedup();
-            return Err(self.found);
-        }
-        Ok(RuleSet {
+        self.found.sort();
+        self.found.dedup();
+        let rules = RuleSet {
             catalog: self.catalog,
             signals: self.signals,
             causes: self.causes,
@@ -116,7 +109,11 @@ impl Loader {
             words: self.words,
             profile: self.profile,
             fingerprint,
-        })
+        };
+        Loaded {
+            rules,
+            found: self.found,
+        }
     }
 
     /// Runs a reader over one file and keeps its complaints.
@@ -277,14 +274,12 @@ impl Loader {
             let context = Context::new(&file.shown, text);
             let source = read_cause(&context);
             self.found.extend(context.into_diagnostics());
-            let Some(source) = source else {
-                continue;
-            };
             self.check_place(&source, file);
             let same = sources
                 .iter()
                 .position(|(known, _)| known.id.value == source.id.value);
             match same {
+                Some(_) if source.id.value.is_empty() => {}
                 Some(index) if sources[index].1.layer == file.layer => {
                     let message = format!(
                         "expected each cause once, found `{}` twice",
@@ -310,7 +305,8 @@ impl Loader {
     /// A cause's file is `causes/GROUP/ID.toml`.
     fn check_place(&mut self, source: &CauseSource, file: &RuleFile) {
         let expected = format!("causes/{}/{}.toml", source.group, source.id.value);
-        if file.path == expected {
+        // A file without an id or group is in the wrong place too, but that is not what to mend.
+        if file.path == expected || source.id.value.is_empty() || source.group.is_empty() {
             return;
         }
         let message = format!(
@@ -341,7 +337,7 @@ impl Loader {
         let id = source.id.value.clone();
         let mut groups: Vec<String> = Vec::new();
         let mut evidence = Vec::new();
-        for item in &source.evidence {
+        for (position, item) in source.evidence.iter().enumerate() {
             let group = item.same_as.as_ref().map(|name| {
                 groups
                     .iter()
@@ -352,7 +348,7 @@ impl Loader {
                     })
             });
             if let Some(signal) = self.signal(&item.signal, file, Some(&id)) {
-                evidence.push(self.weigh(signal, item.seen / 100.0, group));
+                evidence.push(self.weigh(position, signal, item.seen / 100.0, group));
             }
         }
         let all = |loader: &mut Self, list: &[Located<String>]| {
@@ -381,9 +377,16 @@ impl Loader {
         }
     }
 
-    fn weigh(&self, signal: SignalIndex, seen: f64, group: Option<usize>) -> Evidence {
+    fn weigh(
+        &self,
+        source: usize,
+        signal: SignalIndex,
+        seen: f64,
+        group: Option<usize>,
+    ) -> Evidence {
         let base = self.signals[signal.0].base;
         Evidence {
+            source,
             signal,
             seen,
             group,
@@ -463,8 +466,8 @@ mod tests {
     #[test]
     fn passing_over_examples_loses_nothing_else() {
         let files = RuleFiles::built_in();
-        let whole = load(&files, Examples::Read).expect("built-in rules are right");
-        let lean = load(&files, Examples::PassOver).expect("built-in rules are right");
+        let whole = load(&files, Examples::Read).rules;
+        let lean = load(&files, Examples::PassOver).rules;
         assert_eq!(whole.fingerprint, lean.fingerprint);
         for (whole, lean) in whole.causes.iter().zip(&lean.causes) {
             assert!(lean.source.examples.is_empty());

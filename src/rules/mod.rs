@@ -23,7 +23,7 @@ pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
 };
 pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
-pub use set::{Cause, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
+pub use set::{Cause, Checked, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
 pub use signal::{ConditionSource, SignalSource};
 pub use source::{RuleFile, RuleFiles, RuleSourceError, read_rule_file};
 pub use words::Words;

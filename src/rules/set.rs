@@ -4,7 +4,7 @@ use crate::document::Diagnostic;
 use crate::facts::{Catalog, FactKey};
 use crate::text::Text;
 
-use super::cause::{CauseSource, FixSource};
+use super::cause::{CauseSource, EvidenceSource, FixSource};
 use super::codes::CodeTables;
 use super::expr::{self, Program, Scope};
 use super::profile::Profile;
@@ -60,6 +60,8 @@ pub struct Signal {
 /// A piece of evidence with its weight.
 #[derive(Debug, Clone)]
 pub struct Evidence {
+    /// Its position in [`CauseSource::evidence`].
+    pub source: usize,
     /// The signal.
     pub signal: SignalIndex,
     /// Of 100 tickets with this cause, how many show it.
@@ -106,6 +108,12 @@ impl Cause {
     pub fn id(&self) -> &str {
         &self.source.id.value
     }
+
+    /// Every piece of evidence beside what the file says of it.
+    pub fn weighed(&self) -> impl Iterator<Item = (&Evidence, &EvidenceSource)> {
+        let source = |item: &Evidence| &self.source.evidence[item.source];
+        self.evidence.iter().map(move |item| (item, source(item)))
+    }
 }
 
 /// A compiled money gate or warning.
@@ -140,13 +148,60 @@ pub struct Gates {
     pub healthy: Option<SignalIndex>,
 }
 
+/// What could be read of rule files, and what is wrong with the rest.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// Fit for use only where nothing was found.
+    pub rules: RuleSet,
+    /// All mistakes, in the order of the files and places.
+    pub found: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    fn into_result(self) -> Result<RuleSet, Vec<Diagnostic>> {
+        if self.found.is_empty() {
+            Ok(self.rules)
+        } else {
+            Err(self.found)
+        }
+    }
+}
+
+/// What [`RuleSet::check`] found.
+#[derive(Debug)]
+pub struct Checked {
+    /// Every mistake, in the order of the files and places.
+    pub found: Vec<Diagnostic>,
+    /// How many causes there are.
+    pub causes: usize,
+    /// How many signals there are.
+    pub signals: usize,
+    /// How many code tables there are.
+    pub tables: usize,
+}
+
 impl RuleSet {
     /// Reads and compiles rule files.
     ///
     /// # Errors
     /// All mistakes of all files, in the order of the files and places.
     pub fn load(files: &RuleFiles) -> Result<Self, Vec<Diagnostic>> {
-        super::loader::load(files, super::loader::Examples::Read)
+        super::loader::load(files, super::loader::Examples::Read).into_result()
+    }
+
+    /// Every mistake of rule files at once, and how many causes and signals they hold.
+    #[must_use]
+    pub fn check(files: &RuleFiles) -> Checked {
+        let Loaded { rules, mut found } = super::loader::load(files, super::loader::Examples::Read);
+        found.extend(rules.lint(files));
+        found.sort();
+        found.dedup();
+        Checked {
+            found,
+            causes: rules.causes.len(),
+            signals: rules.signal_ids().len(),
+            tables: rules.codes.gateways().len(),
+        }
     }
 
     /// The same without the examples of built-in causes, in half the time: for diagnoses.
@@ -154,7 +209,7 @@ impl RuleSet {
     /// # Errors
     /// All mistakes of all files, in the order of the files and places.
     pub fn load_for_diagnosis(files: &RuleFiles) -> Result<Self, Vec<Diagnostic>> {
-        super::loader::load(files, super::loader::Examples::PassOver)
+        super::loader::load(files, super::loader::Examples::PassOver).into_result()
     }
 
     /// The rules that are built into the program.

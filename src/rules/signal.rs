@@ -27,6 +27,15 @@ impl ConditionSource {
         }
     }
 
+    /// Stands in for a condition that is missing from the table at this byte offset.
+    fn missing(at: usize) -> Self {
+        Self {
+            text: "true".to_owned(),
+            at,
+            exact: false,
+        }
+    }
+
     /// Byte offset in the file of a byte offset in the expression.
     #[must_use]
     pub fn place(&self, offset: usize) -> usize {
@@ -75,6 +84,7 @@ fn read_signal(mut table: TableReader<'_, '_>, context: &Context<'_>) -> Option<
     let at = table.at();
     let id = table.string("id");
     let when = table.string("when");
+    let when = when.map(|found| ConditionSource::new(&found, context));
     let base = table.number("base", COUNT);
     let yes = table.text("yes");
     let no = table.text("no");
@@ -82,8 +92,9 @@ fn read_signal(mut table: TableReader<'_, '_>, context: &Context<'_>) -> Option<
     Some(SignalSource {
         id: id?.value.to_owned(),
         at,
-        when: ConditionSource::new(&when?, context),
-        base: base?,
+        // What is missing is reported; the signal is declared all the same, so that its id is known.
+        when: when.unwrap_or_else(|| ConditionSource::missing(at)),
+        base: base.unwrap_or(1.0),
         yes,
         no,
     })

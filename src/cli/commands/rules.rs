@@ -126,31 +126,29 @@ fn unknown(id: &str, rules: &RuleSet) -> Failure {
 
 fn check(common: &Common, format: Format, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
     let files = load::rule_files(common)?;
-    let (found, loaded) = match RuleSet::load(&files) {
-        Ok(rules) => (rules.lint(&files), Some(rules)),
-        Err(found) => (found, None),
-    };
+    let checked = RuleSet::check(&files);
+    let found = &checked.found;
     match format {
         Format::Json => {
             let list: Vec<Value> = found.iter().map(diagnostic_json).collect();
             write_json_value(&json!({ "schema": 1, "mistakes": list }), out)?;
         }
         Format::Text => {
-            for diagnostic in &found {
+            for diagnostic in found {
                 writeln!(
                     out,
                     "{}",
                     crate::report::harmless_lines(&diagnostic.to_string())
                 )?;
             }
-            if let (Some(rules), true) = (&loaded, found.is_empty()) {
+            if found.is_empty() {
                 writeln!(
                     out,
                     "{} files, {} causes, {} signals, {} code tables: no mistakes",
                     files.iter().count(),
-                    rules.causes.len(),
-                    rules.signal_ids().len(),
-                    rules.codes.gateways().len()
+                    checked.causes,
+                    checked.signals,
+                    checked.tables
                 )?;
             }
         }

@@ -13,6 +13,20 @@ use super::parse::shortened;
 use super::scope::Scope;
 use super::types::Type;
 
+/// The names that denote types in CEL (language definition, "Values").
+const TYPE_NAMES: [&str; 10] = [
+    "bool",
+    "bytes",
+    "double",
+    "int",
+    "list",
+    "map",
+    "null_type",
+    "string",
+    "type",
+    "uint",
+];
+
 /// What names and types a tree has, node by node.
 pub(super) struct Checked {
     pub(super) types: Vec<Type>,
@@ -103,6 +117,11 @@ impl Checker<'_> {
         }
         if let Some(info) = self.scope.names().fact(key) {
             return Some(info.key);
+        }
+        if TYPE_NAMES.contains(&key.as_ref()) {
+            let what = format!("the type `{key}` as a value");
+            self.report(ExprError::not_supported(node.span, &what));
+            return None;
         }
         let message = format!("unknown fact `{}`", shortened(key));
         let help = if key.as_ref() == THIS && is_name {
@@ -293,9 +312,25 @@ impl Checker<'_> {
             if function == Function::Size && matches!(self.of(*argument), Type::List(_)) {
                 continue;
             }
+            if self.is_conversion(function, *argument) {
+                let what = format!("`{name}()` of {}", self.of(*argument));
+                let span = self.ast.node(*argument).span;
+                self.report(ExprError::not_supported(span, &what));
+                continue;
+            }
             self.wanted(*argument, &Type::Text, &format!("`{name}()`"));
         }
         result
+    }
+
+    /// Whether CEL would convert this argument of a time function, which the subset leaves out.
+    fn is_conversion(&self, function: Function, argument: NodeId) -> bool {
+        let kinds = match function {
+            Function::Timestamp => [Type::Timestamp, Type::Int],
+            Function::Duration => [Type::Duration, Type::Int],
+            _ => return false,
+        };
+        kinds.contains(self.of(argument))
     }
 
     /// Complains where an enum fact is compared with a text that is none of its words.

@@ -17,7 +17,7 @@ no = { zh = "月亮不圆", en = "the moon is not full" }
 
 /// The file that `rules new` writes, for a cause that the full moon names if its group is `moon`.
 fn own_cause(id: &str, group: &str, title: &str) -> String {
-    include_str!("../../../src/cli/commands/new_cause.toml")
+    include_str!("own_cause.toml")
         .replace("code_names_it_surely", "moon_is_full")
         .replace(
             "seen = 50",
@@ -122,15 +122,21 @@ fn eval_gives_true_false_unknown_or_a_value() {
 }
 
 #[test]
-fn a_new_cause_file_passes_check_and_its_example() {
+fn a_new_cause_passes_check_and_its_examples() {
     let files = folder(&[]);
     let program = |args: &[&str]| program(args.iter().copied()).folder(files.path()).run();
     let file = program(&["rules", "new", "my-cause", "--group", "payment"]).ok(0);
-    assert_eq!(file, "rules/causes/payment/my-cause.toml\n");
+    assert_eq!(
+        file,
+        "rules/causes/payment/my-cause.toml\nrules/signals/my-cause.toml\n"
+    );
     let again = program(&["rules", "new", "my-cause"]).refused();
     has(&again, &["expected to create the new file", "exists"]);
     let listed = program(&["rules", "list", "--rules", "rules"]).ok(0);
     has(&listed, &["my-cause"]);
+    let checked = program(&["rules", "check", "--rules", "rules"]).ok(0);
+    has(&checked, &["25 causes", "no mistakes"]);
+    program(&["rules", "test", "--rules", "rules"]).ok(0);
     for id in ["Bad", "a--b", "", "../x", "a b"] {
         has(
             &program(&["rules", "new", id]).refused(),
@@ -142,7 +148,7 @@ fn a_new_cause_file_passes_check_and_its_example() {
         &["kebab-case group"],
     );
     let elsewhere = program(&["rules", "new", "other", "--out", "deep/er"]).ok(0);
-    assert_eq!(elsewhere, "deep/er/causes/payment/other.toml\n");
+    has(&elsewhere, &["deep/er/causes/payment/other.toml\n"]);
 }
 
 #[test]

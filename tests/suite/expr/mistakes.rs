@@ -4,7 +4,7 @@ use super::support::mistakes;
 
 #[test]
 fn mistakes_in_types_are_all_reported() {
-    let table: [(&str, &[&str]); 30] = [
+    let table: [(&str, &[&str]); 31] = [
         (
             "1 + 1.0",
             &["`+` does not take int and double | there is no conversion"],
@@ -69,7 +69,7 @@ fn mistakes_in_types_are_all_reported() {
         ),
         (
             "timestamp(1)",
-            &["expected string for `timestamp()`, found int"],
+            &["not supported: `timestamp()` of int"],
         ),
         (
             "timestamp('x') + timestamp('y')",
@@ -94,6 +94,13 @@ fn mistakes_in_types_are_all_reported() {
         (
             "timestamp(s.a)",
             &["not supported: `timestamp()` of what is not a constant"],
+        ),
+        (
+            "duration(duration('1s')) == bool",
+            &[
+                "not supported: `duration()` of duration",
+                "not supported: the type `bool` as a value",
+            ],
         ),
         (
             "t.at - 1 > 2 || 1 == '' || i.c",

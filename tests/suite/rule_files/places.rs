@@ -16,10 +16,7 @@ fn check(files: &[(&str, &str)]) -> Vec<Diagnostic> {
     let folder = folder(files);
     let mut all = RuleFiles::built_in();
     all.add_folder(folder.path()).expect("a readable folder");
-    match RuleSet::load(&all) {
-        Ok(rules) => rules.lint(&all),
-        Err(found) => found,
-    }
+    RuleSet::check(&all).found
 }
 
 #[test]
@@ -96,8 +93,19 @@ fn all_mistakes_are_reported_at_once_in_the_order_of_their_places() {
     let rows = format!(
         "{HEADER}1\t-\n2\t满\t满\tfull\tnone\thigh\tuser\t-\there\n3\t满\t满\tfull\tno\thigh\tuser\t-\there\n"
     );
+    // A key that is missing hides neither ids that nothing has nor examples that are not there.
+    let half = edited(GOOD, "severity = \"block\"\n", "");
+    let half = edited(&half, "\"full-moon\"", "\"half-moon\"");
+    let half = edited(&half, "\"moon_is_full\"", "\"moon_is_fulll\"");
+    let half = edited(&half, "expect = \"asks\"", "expect = \"likely\"");
+    let half = edited(
+        &half,
+        "case = { order.status = \"failed\" }",
+        "case = { order.stats = \"failed\" }",
+    );
     let found = check(&[
         (CAUSE, &cause),
+        ("causes/moon/half-moon.toml", &half),
         ("causes/sun/bad.toml", "id = \n"),
         ("signals/moon.toml", &signal),
         ("codes/gateways.toml", GATEWAYS),
@@ -118,6 +126,10 @@ fn all_mistakes_are_reported_at_once_in_the_order_of_their_places() {
         "R005 full-moon.toml 4",
         "R004 full-moon.toml 19",
         "R006 full-moon.toml 25",
+        "R003 half-moon.toml 1",
+        "R011 half-moon.toml 12",
+        "R031 half-moon.toml 1",
+        "R030 half-moon.toml 40",
         "R001 bad.toml 1",
         "R003 bad.toml 1",
         "R020 moon.toml 3",
