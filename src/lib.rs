@@ -26,6 +26,8 @@ pub mod diagnose;
 pub mod document;
 pub mod facts;
 pub mod intake;
+pub mod learn;
+pub mod reading;
 pub mod report;
 pub mod rules;
 pub mod text;

@@ -31,3 +31,12 @@ pub enum Locale {
     /// English.
     En,
 }
+
+/// Bidirectional controls (UAX 9), zero-width and other format characters, tags, and separators
+/// that a terminal takes for a line end.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}

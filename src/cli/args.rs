@@ -228,6 +228,8 @@ pub enum RulesCommand {
     },
     /// Evaluate a condition
     Eval(Eval),
+    /// List what tickets say that no phrase reads, grouped by likeness
+    Unmatched(Unmatched),
     /// Write a new cause file to fill in
     New {
         /// Kebab-case id of the cause
@@ -243,6 +245,23 @@ pub enum RulesCommand {
     Schema,
     /// Print the cause table of the documentation (Markdown)
     Doc,
+}
+
+/// Arguments of `rules unmatched`.
+#[derive(Debug, Args)]
+pub struct Unmatched {
+    /// Tickets: JSON lines with the key `text`, or plain lines; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// List instead what each phrase reads, and the causes of the tickets that say it
+    #[arg(long)]
+    pub phrases: bool,
+    /// At most this many groups
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub most: usize,
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// Arguments of `rules eval`.

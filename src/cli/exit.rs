@@ -74,6 +74,7 @@ fn help_of_rules(error: &RuleSourceError) -> Option<&'static str> {
         RuleSourceError::TooLarge { .. } => "split the file, or check that it is the right one",
         RuleSourceError::Empty { .. } => "`recharge-doctor rules new` makes a first file",
         // The operating system's reason stands behind it and has its own help.
+        RuleSourceError::Model { .. } => "make the model anew, or remove the file",
         RuleSourceError::Folder { .. } | RuleSourceError::File { .. } => return None,
     })
 }

@@ -66,6 +66,8 @@ pub mod code {
     pub const EXAMPLES_MISSING: &str = "R031";
     /// Evidence that says nothing: seen as often with the cause as without it.
     pub const NO_WEIGHT: &str = "R032";
+    /// A pattern of a phrase that is not well formed.
+    pub const PATTERN: &str = "R050";
     /// A row of a code table that cannot be read.
     pub const CODE_ROW: &str = "R040";
 }

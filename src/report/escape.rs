@@ -1,5 +1,7 @@
 //! Data made harmless for the place where it is shown.
 
+use crate::text::is_invisible;
+
 /// Removes what could drive a terminal or reorder its text: control characters (also line ends and
 /// escape sequences), bidirectional overrides and isolates, and invisible format characters.
 #[must_use]
@@ -20,15 +22,6 @@ pub fn harmless(text: &str) -> String {
 #[must_use]
 pub fn harmless_lines(text: &str) -> String {
     text.lines().map(harmless).collect::<Vec<_>>().join("\n")
-}
-
-/// Bidirectional controls (UAX 9), zero-width and other format characters, tags, and separators
-/// that a terminal takes for a line end.
-#[must_use]
-pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// Escapes what Markdown or the HTML inside it would interpret.

@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::diagnose::{CaseVerdict, Finding, Weighed};
 use crate::facts::{FactKey, FactValue};
 use crate::rules::Word;
+use crate::text::is_invisible;
 
-use super::escape::is_invisible;
 use super::view::View;
 
 /// The version of the schema.

@@ -280,6 +280,18 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
     ),
     ("facts.toml", include_str!("../../rules/facts.toml")),
     ("gates.toml", include_str!("../../rules/gates.toml")),
+    (
+        "phrases/money.toml",
+        include_str!("../../rules/phrases/money.toml"),
+    ),
+    (
+        "phrases/moods.toml",
+        include_str!("../../rules/phrases/moods.toml"),
+    ),
+    (
+        "phrases/spelling.toml",
+        include_str!("../../rules/phrases/spelling.toml"),
+    ),
     ("profile.toml", include_str!("../../rules/profile.toml")),
     (
         "signals/account.toml",
@@ -319,3 +331,6 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
     ),
     ("words.toml", include_str!("../../rules/words.toml")),
 ];
+
+/// The model of words: see `examples/train.rs`.
+pub(super) const BUILT_IN_MODEL: &[u8] = include_bytes!("../../rules/wording.model");

@@ -10,6 +10,7 @@ use super::cause::{CauseSource, read_cause};
 use super::codes::CodeTables;
 use super::expr::{self, Program, Scope};
 use super::gates::{GateSource, GatesSource, read_gates};
+use super::phrases::{PhraseSet, read_phrases};
 use super::place;
 use super::profile::Profile;
 use super::set::{Cause, Evidence, Fix, Gate, Gates, Loaded, RuleSet, Signal, SignalIndex};
@@ -32,6 +33,7 @@ pub(super) fn load(files: &RuleFiles, examples: Examples) -> Loaded {
         let apart = scope.spawn(|| (read_code_tables(files), files.fingerprint()));
         let mut loader = Loader::default();
         loader.read_catalog(files);
+        loader.read_phrases(files);
         loader.read_signals(files);
         loader.read_causes(files, examples);
         let ((codes, found), fingerprint) =
@@ -84,6 +86,7 @@ struct Loader {
     warnings: Vec<Gate>,
     codes: CodeTables,
     words: Words,
+    phrases: PhraseSet,
     profile: Profile,
     found: Vec<Diagnostic>,
 }
@@ -107,6 +110,8 @@ impl Loader {
             warnings: self.warnings,
             codes: self.codes,
             words: self.words,
+            phrases: self.phrases,
+            model: files.model().cloned(),
             profile: self.profile,
             fingerprint,
         };
@@ -128,6 +133,12 @@ impl Loader {
         for file in files.under("facts.toml") {
             self.with(file, |loader, context| loader.catalog.extend(context));
         }
+    }
+
+    fn read_phrases(&mut self, files: &RuleFiles) {
+        let found = &mut self.found;
+        let mut report = |diagnostics| found.extend(diagnostics);
+        self.phrases = read_phrases(files.under("phrases/"), &self.catalog, &mut report);
     }
 
     fn read_profile(&mut self, files: &RuleFiles) {

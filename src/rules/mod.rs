@@ -8,6 +8,8 @@ pub mod expr;
 mod gates;
 mod lint;
 mod loader;
+pub mod model;
+mod phrases;
 mod place;
 mod profile;
 mod set;
@@ -22,6 +24,8 @@ pub use cause::{
 pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
 };
+pub use model::Model;
+pub use phrases::{Assertion, Mood, MoodKind, PartsFound, Pattern, Phrase, PhraseSet};
 pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
 pub use set::{Cause, Checked, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
 pub use signal::{ConditionSource, SignalSource};

@@ -7,6 +7,8 @@ use crate::text::Text;
 use super::cause::{CauseSource, EvidenceSource, FixSource};
 use super::codes::CodeTables;
 use super::expr::{self, Program, Scope};
+use super::model::Model;
+use super::phrases::PhraseSet;
 use super::profile::Profile;
 use super::source::RuleFiles;
 use super::words::Words;
@@ -28,6 +30,10 @@ pub struct RuleSet {
     pub codes: CodeTables,
     /// The words of reports.
     pub words: Words,
+    /// What people and screens say.
+    pub phrases: PhraseSet,
+    /// What words speak for; none where there is no model.
+    pub model: Option<Model>,
     /// The built-in profile.
     pub profile: Profile,
     /// `sha256:…` over all rule files.

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::embedded::BUILT_IN;
+use super::embedded::{BUILT_IN, BUILT_IN_MODEL};
+use super::model::{Model, ModelError};
 
 /// The rule files of one run, layer by layer.
 #[derive(Debug, Clone, Default)]
 pub struct RuleFiles {
     files: Vec<RuleFile>,
+    model: Option<Model>,
     layers: usize,
 }
 
@@ -68,9 +70,17 @@ pub enum RuleSourceError {
         /// Byte offset of the first wrong byte.
         offset: usize,
     },
+    /// A model of words cannot be used.
+    #[error("while reading {path}")]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ModelError,
+    },
     /// The folder holds no file that a rules folder may hold.
     #[error(
-        "expected rule files (facts.toml, gates.toml, profile.toml, signals/, causes/, codes/) in {path}, found none"
+        "expected rule files (facts.toml, gates.toml, profile.toml, signals/, causes/, codes/, phrases/) in {path}, found none"
     )]
     Empty {
         /// The folder.
@@ -96,8 +106,16 @@ impl RuleFiles {
         });
         Self {
             files: files.collect(),
+            // A test reads the built-in model.
+            model: Model::read(std::borrow::Cow::Borrowed(BUILT_IN_MODEL)).ok(),
             layers: 1,
         }
+    }
+
+    /// What words speak for: the model of the last folder that has one, else the built-in one.
+    #[must_use]
+    pub fn model(&self) -> Option<&Model> {
+        self.model.as_ref()
     }
 
     /// The built-in files without causes, signals and gates: catalogue, code tables, profile.
@@ -109,8 +127,10 @@ impl RuleFiles {
         all.files.retain(|file| {
             !file.path.starts_with("causes/")
                 && !file.path.starts_with("signals/")
+                && !file.path.starts_with("phrases/")
                 && file.path != "gates.toml"
         });
+        all.model = None;
         all
     }
 
@@ -134,11 +154,13 @@ impl RuleFiles {
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), RuleSourceError> {
         let mut found = Vec::new();
         collect(folder, folder, DEEPEST, &mut found)?;
-        if found.is_empty() {
+        let model = read_model(&folder.join(MODEL))?;
+        if found.is_empty() && model.is_none() {
             return Err(RuleSourceError::Empty {
                 path: folder.to_owned(),
             });
         }
+        self.model = model.or(self.model.take());
         let layer = self.layers;
         self.layers += 1;
         for (relative, path) in found {
@@ -174,12 +196,47 @@ impl RuleFiles {
                 hash.update(part.as_bytes());
             }
         }
+        if let Some(model) = &self.model {
+            hash.update(model.digest());
+        }
         hash.finalize()
             .iter()
             .fold(String::from("sha256:"), |mut text, byte| {
                 let _ = write!(text, "{byte:02x}");
                 text
             })
+    }
+}
+
+/// The name of a model of words in a rules folder.
+pub const MODEL: &str = "wording.model";
+
+/// The largest model, in bytes: twice what the built-in one may have.
+const LARGEST_MODEL: u64 = 4 << 20;
+
+/// Reads the model of a folder, if it has one.
+fn read_model(path: &Path) -> Result<Option<Model>, RuleSourceError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let cannot = |source| RuleSourceError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_MODEL)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
+    let wrong = |source| RuleSourceError::Model {
+        path: path.to_owned(),
+        source,
+    };
+    let model = Model::read(bytes.into()).map_err(wrong)?;
+    if model.is_whole() {
+        Ok(Some(model))
+    } else {
+        Err(wrong(ModelError::Damaged))
     }
 }
 

@@ -1,9 +1,10 @@
-//! Rules on trial: runs the examples of cause files, and measures how much they prove by branch
+//! Rules on trial: runs the examples of cause files and phrases, and measures how much they prove by branch
 //! coverage and by mutation.
 
 mod coverage;
 mod examples;
 mod mutation;
+mod phrases;
 
 pub use coverage::{Coverage, LeafSeen};
 pub use examples::{ExampleFailure, Examples};
@@ -16,7 +17,7 @@ use crate::rules::{Profile, RuleSet};
 pub struct Trial {
     /// How many examples ran.
     pub examples: usize,
-    /// Examples whose diagnosis is not what they expect.
+    /// Examples whose diagnosis or reading is not what they expect.
     pub failures: Vec<ExampleFailure>,
     /// Which leaves of conditions were seen true, false and unknown.
     pub coverage: Coverage,
@@ -28,11 +29,13 @@ pub struct Trial {
 #[must_use]
 pub fn run(rules: &RuleSet, profile: &Profile) -> Trial {
     let examples = Examples::new(rules, profile);
-    let failures = examples.failures();
+    let (spoken, wrong) = phrases::run(rules);
+    let mut failures = examples.failures();
+    failures.extend(wrong);
     let coverage = coverage::measure(rules, &examples);
     let mutation = mutation::measure(rules, &examples);
     Trial {
-        examples: examples.len(),
+        examples: examples.len() + spoken,
         failures,
         coverage,
         mutation,

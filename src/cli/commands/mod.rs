@@ -8,6 +8,7 @@ mod rules;
 mod rules_new;
 mod shell;
 mod test;
+mod unmatched;
 
 use super::args::{Cli, Command};
 use super::exit::Exit;

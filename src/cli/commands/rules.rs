@@ -12,7 +12,7 @@ use crate::document::{Diagnostic, nearest};
 use crate::report::write_json_value;
 use crate::rules::{Actor, Advice, Cause, RuleFile, RuleSet, Severity, Step, Word};
 
-use super::{eval, rules_new, test};
+use super::{eval, rules_new, test, unmatched};
 
 pub(super) fn run(
     common: &Common,
@@ -26,6 +26,7 @@ pub(super) fn run(
         RulesCommand::Check { format } => check(common, *format, out),
         RulesCommand::Test { format, all } => test::run(common, *format, *all, settings, out),
         RulesCommand::Eval(args) => eval::run(common, args, settings, out),
+        RulesCommand::Unmatched(args) => unmatched::run(common, args, out),
         RulesCommand::New {
             id,
             group,

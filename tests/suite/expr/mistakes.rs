@@ -67,10 +67,7 @@ fn mistakes_in_types_are_all_reported() {
             "'a'.size('b')",
             &["expected 0 arguments for `size()`, found 1"],
         ),
-        (
-            "timestamp(1)",
-            &["not supported: `timestamp()` of int"],
-        ),
+        ("timestamp(1)", &["not supported: `timestamp()` of int"]),
         (
             "timestamp('x') + timestamp('y')",
             &[

@@ -1,0 +1,211 @@
+//! A small learned model: how much each word of a text speaks for each cause. Linear, so that what
+//! it says can be shown word by word. Made by `examples/train.rs` from `tests/tickets`.
+//!
+//! Multinomial logistic regression over the runs of words of a text and what it says and denies,
+//! each weighed by how rare it is (tf-idf of Spärck Jones 1972, terms counted once, length
+//! normalised), with weights in 8 bits. Cut to whole bytes it lost nothing on texts kept aside.
+
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// The class of texts that name no cause.
+pub const NO_CAUSE: &str = "-";
+
+/// What every model file begins with: the name of the format and its version.
+pub const MAGIC: &[u8; 8] = b"rdwords1";
+
+/// Bytes of the digest behind the magic.
+const DIGEST: usize = 32;
+
+/// The scale of rareness in a byte: `ln(texts / texts with it)` in steps of 1/16.
+pub const IDF_STEPS: f32 = 16.0;
+
+/// A model that is not usable.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ModelError {
+    /// The file is something else, or of another version.
+    #[error(
+        "expected a model file of this version, which begins with `rdwords1`, found another file"
+    )]
+    Magic,
+    /// The file is cut short, too long, or altered.
+    #[error("expected a whole model file, found one that was cut short or altered")]
+    Damaged,
+}
+
+/// The learned weights.
+#[derive(Debug, Clone)]
+pub struct Model {
+    classes: Vec<String>,
+    bias: Vec<f32>,
+    /// What a weight of 1 is worth.
+    step: f32,
+    digest: [u8; DIGEST],
+    bytes: Cow<'static, [u8]>,
+    /// Where hashes, rarenesses and weights begin in `bytes`.
+    hashes: usize,
+    features: usize,
+}
+
+/// What a model makes of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opinion {
+    /// The probability of every class, in the order of [`Model::classes`].
+    pub probability: Vec<f64>,
+    /// How many of the features the model knows.
+    pub known: usize,
+}
+
+impl Model {
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
+        let body = bytes.strip_prefix(MAGIC).ok_or(ModelError::Magic)?;
+        let (digest, body) = body
+            .split_first_chunk::<DIGEST>()
+            .ok_or(ModelError::Damaged)?;
+        let (digest, length) = (*digest, body.len());
+        let mut reader = Reader(body);
+        let classes = reader.number()? as usize;
+        let features = reader.number()? as usize;
+        let step = f32::from_bits(reader.number()?);
+        let names = (0..classes)
+            .map(|_| reader.name())
+            .collect::<Result<Vec<_>, _>>()?;
+        let bias = (0..classes).map(|_| Ok(f32::from_bits(reader.number()?)));
+        let bias = bias.collect::<Result<Vec<_>, ModelError>>()?;
+        let wanted = classes
+            .checked_add(5)
+            .and_then(|each| each.checked_mul(features));
+        if wanted != Some(reader.0.len())
+            || !step.is_finite()
+            || bias.iter().any(|b| !b.is_finite())
+        {
+            return Err(ModelError::Damaged);
+        }
+        let hashes = bytes.len() - length + (length - reader.0.len());
+        Ok(Self {
+            classes: names,
+            bias,
+            step,
+            digest,
+            bytes,
+            hashes,
+            features,
+        })
+    }
+
+    /// Whether the file is as it was written: its digest fits. Costs a look at every byte, so it is
+    /// asked of files that come from outside.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let start = MAGIC.len() + DIGEST;
+        Sha256::digest(&self.bytes[start..])[..] == self.digest
+    }
+
+    /// The digest of the file, for the fingerprint of a rule set.
+    #[must_use]
+    pub fn digest(&self) -> &[u8] {
+        &self.digest
+    }
+
+    /// The classes: ids of causes, and [`NO_CAUSE`].
+    #[must_use]
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// The row of a feature.
+    fn row(&self, hash: u32) -> Option<usize> {
+        let (mut low, mut high) = (0, self.features);
+        while low < high {
+            let middle = low.midpoint(high);
+            let at = self.hashes + middle * 4;
+            let found = u32::from_le_bytes(self.bytes.get(at..at + 4)?.try_into().ok()?);
+            match found.cmp(&hash) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    fn rareness(&self, row: usize) -> f32 {
+        f32::from(self.bytes[self.hashes + self.features * 4 + row]) / IDF_STEPS
+    }
+
+    fn weight(&self, row: usize, class: usize) -> f32 {
+        let weights = self.hashes + self.features * 5;
+        f32::from(self.bytes[weights + row * self.classes.len() + class].cast_signed()) * self.step
+    }
+
+    /// The probability of every class, for the features of a text.
+    #[must_use]
+    pub fn opinion(&self, features: &[u32]) -> Opinion {
+        let rows: Vec<usize> = features.iter().filter_map(|hash| self.row(*hash)).collect();
+        let scale = self.scale(&rows);
+        let mut scores: Vec<f64> = self.bias.iter().map(|bias| f64::from(*bias)).collect();
+        for row in &rows {
+            let value = self.rareness(*row) * scale;
+            for (class, score) in scores.iter_mut().enumerate() {
+                *score += f64::from(value * self.weight(*row, class));
+            }
+        }
+        Opinion {
+            probability: softmax(&scores),
+            known: rows.len(),
+        }
+    }
+
+    /// How much one feature of a text moved each class, in bits above what it moved them all; none
+    /// where the model does not know it.
+    #[must_use]
+    pub fn contribution(&self, features: &[u32], of: u32, class: usize) -> Option<f64> {
+        let rows: Vec<usize> = features.iter().filter_map(|hash| self.row(*hash)).collect();
+        let row = self.row(of)?;
+        let count = self.classes.len();
+        let mean = (0..count).map(|class| self.weight(row, class)).sum::<f32>() / count as f32;
+        let value = self.rareness(row) * self.scale(&rows);
+        Some(f64::from(value * (self.weight(row, class) - mean)) * std::f64::consts::LOG2_E)
+    }
+
+    /// Makes long and short texts comparable.
+    fn scale(&self, rows: &[usize]) -> f32 {
+        let square = |row: &usize| self.rareness(*row).powi(2);
+        let norm = rows.iter().map(square).sum::<f32>().sqrt();
+        if norm > 0.0 { 1.0 / norm } else { 0.0 }
+    }
+}
+
+/// Probabilities from scores in nats.
+fn softmax(scores: &[f64]) -> Vec<f64> {
+    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let odds: Vec<f64> = scores.iter().map(|score| (score - highest).exp()).collect();
+    let total: f64 = odds.iter().sum();
+    odds.iter().map(|odds| odds / total).collect()
+}
+
+/// Takes numbers and names from the front of a file.
+struct Reader<'b>(&'b [u8]);
+
+impl Reader<'_> {
+    fn number(&mut self) -> Result<u32, ModelError> {
+        let (number, rest) = self.0.split_first_chunk::<4>().ok_or(ModelError::Damaged)?;
+        self.0 = rest;
+        Ok(u32::from_le_bytes(*number))
+    }
+
+    fn name(&mut self) -> Result<String, ModelError> {
+        let (length, rest) = self.0.split_first().ok_or(ModelError::Damaged)?;
+        let (name, rest) = rest
+            .split_at_checked(usize::from(*length))
+            .ok_or(ModelError::Damaged)?;
+        self.0 = rest;
+        String::from_utf8(name.to_vec()).map_err(|_| ModelError::Damaged)
+    }
+}

@@ -1,0 +1,345 @@
+//! Phrase files as they are written → the compiled set, or every mistake with its place.
+
+use std::collections::HashMap;
+
+use crate::document::{Context, Located, TableReader, code, nearest};
+use crate::facts::{Catalog, FactKey};
+use crate::text::Text;
+
+use super::pattern::{self, PartId, Pattern, Step};
+use super::{Assertion, Literal, Mood, MoodKind, Phrase, PhraseSet};
+use crate::rules::cause::Word;
+use crate::rules::source::RuleFile;
+
+impl Word for MoodKind {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("question", Self::Question),
+        ("condition", Self::Condition),
+        ("plan", Self::Plan),
+        ("resolved", Self::Resolved),
+        ("denial", Self::Denial),
+        ("denial-after", Self::DenialAfter),
+        ("break", Self::Break),
+    ];
+}
+
+/// Reads all phrase files: first the terms of all, then what is made of them.
+pub(in crate::rules) fn read_phrases<'f>(
+    files: impl Iterator<Item = &'f RuleFile>,
+    catalog: &Catalog,
+    report: &mut dyn FnMut(Vec<crate::document::Diagnostic>),
+) -> PhraseSet {
+    let files: Vec<&RuleFile> = files.collect();
+    let contexts: Vec<Context<'_>> = files
+        .iter()
+        .map(|file| Context::new(&file.shown, &file.text))
+        .collect();
+    let mut builder = Builder::new(catalog);
+    let raw: Vec<Raw> = contexts
+        .iter()
+        .map(|context| read_file(context, &mut builder))
+        .collect();
+    for (file, (context, raw)) in files.iter().zip(contexts.iter().zip(raw)) {
+        builder.compile(raw, file, context);
+    }
+    for context in contexts {
+        report(context.into_diagnostics());
+    }
+    builder.set
+}
+
+/// What one file holds besides terms.
+struct Raw {
+    phrases: Vec<RawPhrase>,
+    moods: Vec<RawMood>,
+}
+
+struct RawPhrase {
+    id: Located<String>,
+    means: Text,
+    asserts: Vec<RawAssertion>,
+    patterns: Vec<Located<String>>,
+    unless: Vec<Located<String>>,
+    deniable: bool,
+    examples: [Vec<String>; 3],
+}
+
+struct RawAssertion {
+    fact: Located<String>,
+    said: Option<Located<String>>,
+    denied: Option<Located<String>>,
+}
+
+struct RawMood {
+    kind: MoodKind,
+    patterns: Vec<Located<String>>,
+    unless: Vec<Located<String>>,
+}
+
+fn owned(list: Vec<Located<&str>>) -> Vec<Located<String>> {
+    list.into_iter().map(Located::owned).collect()
+}
+
+fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
+    let root = context.parse();
+    let mut reader = TableReader::root(context, &root, "a phrase file");
+    for mut term in reader.tables("term", "a term") {
+        let id = term.string("id").map(|id| id.value.to_owned());
+        let words = term.strings("words");
+        term.finish();
+        let words = words.iter().map(|word| word.value.to_owned());
+        builder
+            .terms
+            .entry(id.unwrap_or_default())
+            .or_default()
+            .extend(words);
+    }
+    if let Some(mut table) = reader.opt_table("respell", "the respellings") {
+        for (old, new) in table.entries() {
+            if let Some(new) = new.get_ref().as_str() {
+                builder
+                    .set
+                    .respell
+                    .push((old.value.to_owned(), new.to_owned()));
+                continue;
+            }
+            let message = format!("expected how `{}` is read, found no string", old.value);
+            context.report(old.at, code::WRONG_TYPE, message, None);
+        }
+    }
+    let phrases = reader
+        .tables("phrase", "a phrase")
+        .into_iter()
+        .map(read_phrase)
+        .collect();
+    let moods = reader
+        .tables("mood", "a mood")
+        .into_iter()
+        .map(read_mood)
+        .collect();
+    reader.finish();
+    Raw { phrases, moods }
+}
+
+fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {
+    let at = table.at();
+    let id = table.string("id").map(Located::owned);
+    let means = table.text("means");
+    let mut asserts = Vec::new();
+    for mut item in table.tables("assert", "an assertion") {
+        let fact = item.string("fact").map(Located::owned);
+        let said = item.opt_string("said").map(Located::owned);
+        let denied = item.opt_string("denied").map(Located::owned);
+        item.finish();
+        asserts.extend(fact.map(|fact| RawAssertion { fact, said, denied }));
+    }
+    let patterns = owned(table.strings("patterns"));
+    let unless = owned(table.strings("unless"));
+    let deniable = table.bool_or("deniable", true);
+    let mut examples = <[Vec<String>; 3]>::default();
+    if let Some(mut item) = table.table("examples", "the examples of a phrase") {
+        examples = ["said", "denied", "silent"].map(|kind| {
+            let list = item.strings(kind);
+            list.iter().map(|text| text.value.to_owned()).collect()
+        });
+        item.finish();
+    }
+    table.finish();
+    RawPhrase {
+        id: id.unwrap_or(Located {
+            value: String::new(),
+            at,
+            end: at,
+        }),
+        means,
+        asserts,
+        patterns,
+        unless,
+        deniable,
+        examples,
+    }
+}
+
+fn read_mood(mut table: TableReader<'_, '_>) -> RawMood {
+    let kind = MoodKind::read(&mut table, "kind");
+    let patterns = owned(table.strings("patterns"));
+    let unless = owned(table.strings("unless"));
+    table.finish();
+    RawMood {
+        kind,
+        patterns,
+        unless,
+    }
+}
+
+/// Turns words into numbers while it compiles.
+struct Builder<'c> {
+    catalog: &'c Catalog,
+    set: PhraseSet,
+    terms: HashMap<String, Vec<String>>,
+    parts: HashMap<Vec<String>, PartId>,
+    literals: HashMap<Literal, usize>,
+}
+
+impl<'c> Builder<'c> {
+    fn new(catalog: &'c Catalog) -> Self {
+        Self {
+            catalog,
+            set: PhraseSet::default(),
+            terms: HashMap::new(),
+            parts: HashMap::new(),
+            literals: HashMap::new(),
+        }
+    }
+
+    fn compile(&mut self, raw: Raw, file: &RuleFile, context: &Context<'_>) {
+        for phrase in raw.phrases {
+            let same = self
+                .set
+                .phrases
+                .iter()
+                .position(|known| known.id == phrase.id.value);
+            let compiled = self.phrase(&phrase, file, context);
+            match same {
+                Some(index) if self.set.phrases[index].file == file.shown => {
+                    let message =
+                        format!("expected each phrase once, found `{}` twice", compiled.id);
+                    context.report(phrase.id.at, code::DUPLICATE, message, None);
+                }
+                Some(index) => self.set.phrases[index] = compiled,
+                None => self.set.phrases.push(compiled),
+            }
+        }
+        for mood in raw.moods {
+            let mood = Mood {
+                kind: mood.kind,
+                patterns: self.patterns(&mood.patterns, context),
+                unless: self.patterns(&mood.unless, context),
+            };
+            self.set.moods.push(mood);
+        }
+    }
+
+    fn phrase(&mut self, raw: &RawPhrase, file: &RuleFile, context: &Context<'_>) -> Phrase {
+        if raw.patterns.is_empty() {
+            let message = format!("expected a pattern for `{}`, found none", raw.id.value);
+            context.report(raw.id.at, code::MISSING_KEY, message, None);
+        }
+        let asserts = raw
+            .asserts
+            .iter()
+            .filter_map(|one| self.assertion(one, context));
+        Phrase {
+            id: raw.id.value.clone(),
+            means: raw.means.clone(),
+            asserts: asserts.collect(),
+            patterns: self.patterns(&raw.patterns, context),
+            unless: self.patterns(&raw.unless, context),
+            deniable: raw.deniable,
+            examples: raw.examples.clone(),
+            file: file.shown.clone(),
+        }
+    }
+
+    fn assertion(&self, raw: &RawAssertion, context: &Context<'_>) -> Option<Assertion> {
+        let fact = match self.catalog.input_key(&raw.fact.value) {
+            Ok(fact) => fact,
+            Err(error) => {
+                context.report(raw.fact.at, code::UNKNOWN_ID, error.message, error.help);
+                return None;
+            }
+        };
+        let value = |text: &Option<Located<String>>| self.value(fact, text.as_ref()?, context);
+        Some(Assertion {
+            fact,
+            said: value(&raw.said),
+            denied: value(&raw.denied),
+        })
+    }
+
+    fn value(
+        &self,
+        fact: FactKey,
+        text: &Located<String>,
+        context: &Context<'_>,
+    ) -> Option<crate::facts::FactValue> {
+        match self.catalog.spec(fact).parse(&text.value) {
+            Ok(value) => value,
+            Err(error) => {
+                context.report(text.at, code::BAD_VALUE, error.message, error.help);
+                None
+            }
+        }
+    }
+
+    fn patterns(&mut self, sources: &[Located<String>], context: &Context<'_>) -> Vec<Pattern> {
+        let mut patterns = Vec::with_capacity(sources.len());
+        for source in sources {
+            let steps = match pattern::parse(&source.value) {
+                Ok(steps) => steps,
+                Err(message) => {
+                    context.report(source.at, code::PATTERN, message, None);
+                    continue;
+                }
+            };
+            let steps = steps.iter().map(|step| Step {
+                part: self.part(&step.words, source.at, context),
+                gap: step.gap,
+            });
+            patterns.push(Pattern {
+                steps: steps.collect(),
+            });
+        }
+        patterns
+    }
+
+    /// The number of a set of words.
+    fn part(&mut self, words: &[&str], at: usize, context: &Context<'_>) -> PartId {
+        let mut all: Vec<String> = Vec::new();
+        for word in words {
+            match pattern::term(word) {
+                None => all.push((*word).to_owned()),
+                Some(term) => match self.terms.get(term) {
+                    Some(words) => all.extend(words.iter().cloned()),
+                    None => {
+                        let near = nearest(term, self.terms.keys().map(String::as_str));
+                        let help = near.map(|near| format!("did you mean `<{near}>`?"));
+                        let message = format!("expected the id of a term, found `<{term}>`");
+                        context.report(at, code::UNKNOWN_ID, message, help);
+                    }
+                },
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        if let Some(known) = self.parts.get(&all) {
+            return *known;
+        }
+        let part = PartId(self.set.parts);
+        self.set.parts += 1;
+        for word in &all {
+            let literal = self.literal(word);
+            self.set.parts_of[literal].push(part);
+        }
+        self.parts.insert(all, part);
+        part
+    }
+
+    fn literal(&mut self, word: &str) -> usize {
+        let open = word.len() > 1 && word.ends_with('*');
+        let text = word
+            .strip_suffix('*')
+            .filter(|_| open)
+            .unwrap_or(word)
+            .replace('_', " ");
+        let literal = Literal { text, open };
+        if let Some(known) = self.literals.get(&literal) {
+            return *known;
+        }
+        let index = self.set.literals.len();
+        self.set.literals.push(literal.clone());
+        self.set.parts_of.push(Vec::new());
+        self.literals.insert(literal, index);
+        index
+    }
+}
