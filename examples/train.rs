@@ -1,108 +1,59 @@
-//! Trains the model of words: `cargo run --release --example train -- OUT FILE.jsonl…`.
+//! Trains the model of words: `cargo run --release --example train`. Reads `tests/tickets/*.jsonl`
+//! (not what is kept aside in `tests/tickets/held-out`) and writes `rules/wording.model`. Run it
+//! after a change of phrases or tickets; the same files give the same model.
 
-use std::ops::Range;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 
+use recharge_doctor::learn::labelled;
 use recharge_doctor::learn::train::{Fitted, Lesson, Settings, calibrate};
-use recharge_doctor::reading::{NO_CAUSE, Normal, Respell, grams};
+use recharge_doctor::reading::{NO_CAUSE, Reading};
+use recharge_doctor::rules::{PhraseSet, RuleFiles, RuleSet};
 
-struct None_;
-impl Respell for None_ {
-    fn replacements(&self, _: &str) -> Vec<(Range<usize>, &str)> {
-        Vec::new()
-    }
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = RuleFiles::built_in();
+    let rules = RuleSet::load_for_diagnosis(&files).map_err(|found| format!("{found:#?}"))?;
+    let lessons = lessons(&root.join("tests/tickets"), &rules.phrases)?;
+    let settings = Settings::default();
+    let model = Fitted::new(&lessons.iter().collect::<Vec<_>>(), settings);
+    let temperature = calibrate(&lessons, settings);
+    let bytes = model.to_bytes(temperature);
+    println!(
+        "{} texts, temperature {temperature}, {} bytes",
+        lessons.len(),
+        bytes.len()
+    );
+    std::fs::write(root.join("rules/wording.model"), bytes)?;
+    Ok(())
 }
 
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let out = args.next().expect("an output file");
+/// Every labelled text of a folder; each file is a writer.
+fn lessons(folder: &Path, phrases: &PhraseSet) -> Result<Vec<Lesson>, Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+    files.sort();
     let mut lessons = Vec::new();
-    for file in args {
-        for line in std::fs::read_to_string(&file).expect("a file").lines() {
-            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
-            let text = row["text"].as_str().expect("text");
-            let normal = Normal::new(text, &None_);
-            let features = grams(normal.text()).iter().map(|gram| gram.hash).collect();
-            let mut classes: Vec<String> = row["causes"]
-                .as_array()
-                .expect("causes")
-                .iter()
-                .map(|c| c.as_str().expect("id").to_owned())
-                .collect();
+    for file in files {
+        let input = std::io::BufReader::new(std::fs::File::open(&file)?);
+        let (rows, wrong) = labelled::read(input)?;
+        if let Some(error) = wrong.first() {
+            return Err(format!("{}: {error}", file.display()).into());
+        }
+        for row in rows {
+            let Some(text) = row.text() else { continue };
+            let mut classes = row.causes.clone();
             if classes.is_empty() {
                 classes.push(NO_CAUSE.to_owned());
             }
             lessons.push(Lesson {
-                features,
+                features: Reading::new(text, phrases).features(phrases),
                 classes,
-                writer: file.clone(),
+                writer: file.display().to_string(),
             });
         }
     }
-    let settings = Settings::default();
-    let t = std::time::Instant::now();
-    let all: Vec<&Lesson> = lessons.iter().collect();
-    let fitted = Fitted::new(&all, settings);
-    println!("{} texts, {:?}", lessons.len(), t.elapsed());
-    let (temperature, _) = calibrate(&lessons, settings);
-    println!("temperature {temperature}");
-    std::fs::write(&out, fitted.to_bytes(temperature)).expect("written");
-    let model = recharge_doctor::reading::Model::read(fitted.to_bytes(temperature).into())
-        .expect("a model");
-    println!("{} bytes", fitted.to_bytes(temperature).len());
-    for file in std::env::var("TEST")
-        .unwrap_or_default()
-        .split(',')
-        .filter(|f| !f.is_empty())
-    {
-        let (mut n, mut t1, mut t3, mut un, mut ud, mut id, mut wn, mut nn) =
-            (0, 0, 0, 0, 0, 0, 0, 0);
-        let mut bins = [(0.0, 0.0); 10];
-        for line in std::fs::read_to_string(file).expect("a file").lines() {
-            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
-            let normal = Normal::new(row["text"].as_str().unwrap(), &None_);
-            let features: Vec<u32> = grams(normal.text()).iter().map(|g| g.hash).collect();
-            let opinion = model.opinion(&features);
-            let mut order: Vec<(f64, &str)> = opinion
-                .probability
-                .iter()
-                .copied()
-                .zip(model.classes().iter().map(String::as_str))
-                .filter(|(_, c)| *c != "-")
-                .collect();
-            order.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let labels: Vec<&str> = row["causes"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|c| c.as_str().unwrap())
-                .collect();
-            for x in row["not"].as_array().unwrap() {
-                nn += 1;
-                wn += usize::from(order.iter().any(|(p, c)| *p >= 0.5 && *c == x));
-            }
-            if labels.is_empty() {
-                un += 1;
-                ud += usize::from(order[0].0 < 0.5);
-                continue;
-            }
-            n += 1;
-            let hit = labels.contains(&order[0].1);
-            t1 += usize::from(hit);
-            id += usize::from(hit && order[0].0 >= 0.5);
-            t3 += usize::from(order[..3].iter().any(|(_, c)| *c == labels[0]));
-            let bin = &mut bins[((order[0].0 * 10.0) as usize).min(9)];
-            bin.0 += order[0].0;
-            bin.1 += f64::from(u8::from(hit));
-        }
-        let f = |a: usize, b: usize| a as f64 / b as f64;
-        let ece = bins.iter().map(|(p, h)| (p - h).abs()).sum::<f64>() / n as f64;
-        println!(
-            "{file}: argmax {:.3} p>=.5 {:.3} top3 {:.3} undecided {:.3} wrong_not {:.3} ece {ece:.3}",
-            f(t1, n),
-            f(id, n),
-            f(t3, n),
-            f(ud, un),
-            f(wn, nn)
-        );
-    }
+    Ok(lessons)
 }

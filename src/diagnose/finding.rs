@@ -58,11 +58,20 @@ impl CaseVerdict {
     }
 }
 
+/// What a piece of evidence rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// The words of the case, for the cause at this position.
+    Wording(usize),
+    /// A signal.
+    Signal(SignalIndex),
+}
+
 /// One piece of evidence as it was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weighed {
-    /// The signal.
-    pub signal: SignalIndex,
+    /// What it rests on.
+    pub ground: Ground,
     /// Whether it is true or false.
     pub state: bool,
     /// What it adds, in bits.

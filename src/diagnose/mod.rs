@@ -7,13 +7,15 @@ mod question;
 mod rank;
 mod score;
 mod states;
+mod wording;
 
 pub use explain::{Change, Edit, smallest_changes};
-pub use finding::{CaseVerdict, Diagnosis, Finding, FixChoice, Verdict, Warning, Weighed};
+pub use finding::{CaseVerdict, Diagnosis, Finding, FixChoice, Ground, Verdict, Warning, Weighed};
 pub use gate::{PayAgain, PayState};
 pub use question::{Question, choose as questions};
 pub use score::{LIKELY, OTHER_PRIOR, POSSIBLE};
 pub use states::States;
+pub use wording::{PROSE, Wording};
 
 use crate::facts::{FactKey, Facts, Table};
 use crate::rules::{Profile, RuleSet};
@@ -50,11 +52,13 @@ fn askable(missing: &[FactKey], facts: &Facts, rules: &RuleSet) -> Vec<FactKey> 
 #[must_use]
 pub fn conclude(rules: &RuleSet, states: &States, table: &Table, row: usize) -> Diagnosis {
     let of = |signal| states.get(signal, row);
+    let weighed = |signal| states.evidence(signal, row);
+    // That it arrived, said of a ticket's own story, does not make the ticket healthy.
     let healthy = rules
         .gates
         .healthy
-        .is_some_and(|signal| of(signal) == Some(true));
-    let posterior = score::posterior(rules, &of);
+        .is_some_and(|signal| weighed(signal) == Some(true));
+    let posterior = score::posterior(rules, &weighed, states.wording(row));
     let findings = rank::findings(rules, &posterior, states, table, row);
     let verdict = rank::verdict(&findings, healthy);
     let pay_again = gate::pay_again(rules, &of);

@@ -11,6 +11,7 @@ use super::finding::Diagnosis;
 use super::gate;
 use super::score::{self, POSSIBLE};
 use super::states::States;
+use super::wording::Wording;
 
 /// At most this many questions.
 const MOST: usize = 5;
@@ -75,7 +76,11 @@ pub fn choose(
         row,
         open_money,
         first_fixes: first_fixes(rules),
-        before: Outlook::of(rules, &|signal| states.get(signal, row)),
+        before: Outlook::of(
+            rules,
+            &|signal| states.evidence(signal, row),
+            states.wording(row),
+        ),
     };
     let candidates = asking.candidates();
     let mut by_value = asking.answers_by_value(candidates.keys().copied());
@@ -103,8 +108,12 @@ struct Outlook {
 }
 
 impl Outlook {
-    fn of(rules: &RuleSet, state: &impl Fn(SignalIndex) -> Option<bool>) -> Self {
-        let posterior = score::posterior(rules, state);
+    fn of(
+        rules: &RuleSet,
+        state: &impl Fn(SignalIndex) -> Option<bool>,
+        wording: Option<&Wording>,
+    ) -> Self {
+        let posterior = score::posterior(rules, state, wording);
         let mut probability = posterior.probability;
         probability.push(posterior.other);
         let total: f64 = probability.iter().sum();
@@ -120,7 +129,7 @@ impl Outlook {
                 }
             })
             .collect();
-        bits.push(score::OTHER_PRIOR.log2());
+        bits.push(posterior.other_bits);
         Self { probability, bits }
     }
 
@@ -288,7 +297,7 @@ impl Asking<'_> {
             let row = states.of_row(row);
             let state = |signal: SignalIndex| row[signal.0];
             answers.entry(fact).or_default().push(Answer {
-                after: Outlook::of(self.rules, &state),
+                after: Outlook::of(self.rules, &state, self.states.wording(self.row)),
                 base: self.base(&state),
                 settles_money: self.settles_money(&state),
             });
@@ -340,7 +349,7 @@ impl Asking<'_> {
             });
             left -= base;
             answers.push(Answer {
-                after: Outlook::of(self.rules, &state),
+                after: Outlook::of(self.rules, &state, self.states.wording(self.row)),
                 base,
                 settles_money: self.settles_money(&state),
             });

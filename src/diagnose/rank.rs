@@ -3,7 +3,7 @@
 use crate::facts::{FactKey, Table};
 use crate::rules::{Cause, Fix, RuleSet};
 
-use super::finding::{CaseVerdict, Finding, FixChoice, Verdict, Weighed};
+use super::finding::{CaseVerdict, Finding, FixChoice, Ground, Verdict, Weighed};
 use super::gate::{PayAgain, PayState};
 use super::score::{LIKELY, POSSIBLE, Posterior};
 use super::states::States;
@@ -44,13 +44,22 @@ fn finding(
     let cause = &rules.causes[index];
     let weighed = &posterior.weighed[index];
     let probability = posterior.probability[index];
-    let mut evidence: Vec<Weighed> = Vec::new();
+    let wording = states.wording(row).map(|wording| wording.bits[index]);
+    let mut evidence: Vec<Weighed> = wording
+        .map(|bits| Weighed {
+            ground: Ground::Wording(index),
+            state: bits > 0.0,
+            bits,
+            counts: true,
+        })
+        .into_iter()
+        .collect();
     for (position, item) in cause.evidence.iter().enumerate() {
-        let Some(state) = states.get(item.signal, row) else {
+        let Some(state) = states.evidence(item.signal, row) else {
             continue;
         };
         evidence.push(Weighed {
-            signal: item.signal,
+            ground: Ground::Signal(item.signal),
             state,
             bits: if state {
                 item.bits_true
@@ -67,7 +76,7 @@ fn finding(
         b.counts
             .cmp(&a.counts)
             .then(b.bits.abs().total_cmp(&a.bits.abs()))
-            .then(a.signal.cmp(&b.signal))
+            .then(a.ground.cmp(&b.ground))
     });
     let verdict = verdict_of(probability, weighed);
     let missing = if verdict <= Verdict::Possible {

@@ -2,11 +2,13 @@
 //!
 //! Naive Bayes in bits: `log2 P(cause) + Σ log2(seen/base)` for a true signal,
 //! `log2((1-seen)/(1-base))` for a false one, nothing for an unknown one, where `base` is how often
-//! the signal is seen without any cause that lists it. The hypotheses are each cause alone, *other*,
+//! the signal is seen without any cause that lists it, plus what the words of the case speak for. The hypotheses are each cause alone, *other*,
 //! and pairs of causes that both have evidence of their own; a softmax over all of them gives each
 //! cause the probability that it is at work, so two causes of one failure do not eat each other up.
 
 use crate::rules::{Cause, RuleSet, SignalIndex};
+
+use super::wording::Wording;
 
 /// Of 100 failed recharges, how many have a cause that no rule knows.
 pub const OTHER_PRIOR: f64 = 0.06;
@@ -44,7 +46,9 @@ pub(super) struct Counted {
 pub(super) struct Weighed {
     /// Evidence that counts: of each group only the strongest.
     pub(super) counted: Vec<Counted>,
-    /// log2 prior plus all counted bits.
+    /// What the words of the case add.
+    pub(super) words: f64,
+    /// log2 prior plus all counted bits and those of the words.
     pub(super) bits: f64,
     /// The signal that excludes it.
     pub(super) excluded_by: Option<SignalIndex>,
@@ -68,6 +72,8 @@ pub(super) struct Posterior {
     pub probability: Vec<f64>,
     /// The probability that no known cause is.
     pub other: f64,
+    /// log2 of the prior of *other* plus what the words add.
+    pub other_bits: f64,
     pub(super) weighed: Vec<Weighed>,
 }
 
@@ -75,24 +81,28 @@ pub(super) struct Posterior {
 pub(super) fn posterior(
     rules: &RuleSet,
     state: &impl Fn(SignalIndex) -> Option<bool>,
+    wording: Option<&Wording>,
 ) -> Posterior {
+    let words = |index: usize| wording.map_or(0.0, |wording| wording.bits[index]);
     let weighed: Vec<Weighed> = rules
         .causes
         .iter()
-        .map(|cause| weigh(cause, state))
+        .enumerate()
+        .map(|(index, cause)| weigh(cause, words(index), state))
         .collect();
     let live: Vec<usize> = (0..weighed.len())
         .filter(|index| weighed[*index].excluded_by.is_none())
         .collect();
     let pairs = pairs(rules, &weighed, &live, state);
+    let other_bits = OTHER_PRIOR.log2() + wording.map_or(0.0, |wording| wording.other);
     let highest = live
         .iter()
         .map(|index| weighed[*index].hypothesis())
         .chain(pairs.iter().map(|(_, _, bits)| *bits))
-        .fold(OTHER_PRIOR.log2(), f64::max);
+        .fold(other_bits, f64::max);
     let odds = |bits: f64| (bits - highest).exp2();
     let mut mass = vec![0.0; weighed.len()];
-    let mut total = odds(OTHER_PRIOR.log2());
+    let mut total = odds(other_bits);
     let other = total;
     for index in live {
         let odds = odds(weighed[index].hypothesis());
@@ -112,6 +122,7 @@ pub(super) fn posterior(
     Posterior {
         probability: probability.collect(),
         other: other / total,
+        other_bits,
         weighed,
     }
 }
@@ -126,7 +137,7 @@ fn clamp(probability: f64, cause: &Weighed) -> f64 {
     probability.clamp(0.0, 1.0 - CLAMP)
 }
 
-fn weigh(cause: &Cause, state: &impl Fn(SignalIndex) -> Option<bool>) -> Weighed {
+fn weigh(cause: &Cause, words: f64, state: &impl Fn(SignalIndex) -> Option<bool>) -> Weighed {
     let counted = counted(cause, state);
     let true_one = |list: &[SignalIndex]| {
         list.iter()
@@ -135,9 +146,10 @@ fn weigh(cause: &Cause, state: &impl Fn(SignalIndex) -> Option<bool>) -> Weighed
     };
     let excluded_by = true_one(&cause.excluded_by);
     let confirmed_by = true_one(&cause.confirmed_by);
-    let bits = cause.prior.log2() + counted.iter().map(|item| item.bits).sum::<f64>();
+    let bits = cause.prior.log2() + words + counted.iter().map(|item| item.bits).sum::<f64>();
     Weighed {
         counted,
+        words,
         bits,
         excluded_by,
         confirmed_by,
@@ -203,6 +215,9 @@ fn pairs(
 /// either speaks against the pair.
 fn pair_bits(rules: &RuleSet, weighed: &[Weighed], left: usize, right: usize) -> f64 {
     let mut bits = weighed[left].hypothesis() + weighed[right].hypothesis() + PAIR_BITS;
+    // The model weighs the causes of a text against each other: what it gives to one it takes from
+    // the other, so a pair explains the words as well as the better of the two.
+    bits -= weighed[left].words.min(weighed[right].words);
     for mine in &weighed[left].counted {
         let signal = rules.causes[left].evidence[mine.index].signal;
         let theirs = weighed[right]

@@ -1,42 +1,78 @@
-//! The state of every signal in every row of a table: true, false or unknown.
+//! The state of every signal in every row of a table: true, false or unknown; and what the words of
+//! every row speak for.
+
+use std::sync::Arc;
 
 use crate::facts::Table;
 use crate::rules::expr::TriBitmap;
 use crate::rules::{RuleSet, SignalIndex};
 
+use super::wording::{Wording, wordings};
+
 /// Signal states, one pair of bitmaps a signal.
+///
+/// What people say is a fact for the money gates, but no further evidence beside their words: the
+/// model of words has weighed it already. So evidence has states of its own, without the facts that
+/// were read from text.
 #[derive(Debug, Clone)]
 pub struct States {
     columns: Vec<TriBitmap>,
+    /// States without what was read from text, where there is any.
+    unspoken: Option<Vec<TriBitmap>>,
+    wordings: Vec<Option<Arc<Wording>>>,
 }
 
 impl States {
-    /// Evaluates all signals over all rows.
+    /// Evaluates all signals over all rows, and reads the words of all rows.
     #[must_use]
     pub fn evaluate(rules: &RuleSet, table: &Table) -> Self {
-        let columns = rules
-            .signals
-            .iter()
-            .map(|signal| signal.program.eval_bool(table));
+        let columns = |table: &Table| {
+            let signals = rules.signals.iter();
+            signals
+                .map(|signal| signal.program.eval_bool(table))
+                .collect()
+        };
         Self {
-            columns: columns.collect(),
+            columns: columns(table),
+            unspoken: table.unspoken().as_ref().map(columns),
+            wordings: wordings(rules, table),
         }
     }
 
     /// Replaces the states of one signal in all rows, to try what another condition would do.
     pub fn replace(&mut self, signal: SignalIndex, states: TriBitmap) {
+        if let Some(unspoken) = &mut self.unspoken {
+            unspoken[signal.0] = states.clone();
+        }
         self.columns[signal.0] = states;
-    }
-
-    /// The states of all signals in one row, by position.
-    #[must_use]
-    pub fn of_row(&self, row: usize) -> Vec<Option<bool>> {
-        self.columns.iter().map(|column| column.get(row)).collect()
     }
 
     /// The state of one signal in one row; none where it is unknown.
     #[must_use]
     pub fn get(&self, signal: SignalIndex, row: usize) -> Option<bool> {
         self.columns[signal.0].get(row)
+    }
+
+    /// The state of one signal in one row as evidence.
+    #[must_use]
+    pub fn evidence(&self, signal: SignalIndex, row: usize) -> Option<bool> {
+        match (&self.unspoken, &self.wordings[row]) {
+            (Some(unspoken), Some(_)) => unspoken[signal.0].get(row),
+            _ => self.get(signal, row),
+        }
+    }
+
+    /// What the words of a row speak for; none where it has none, or no model reads them.
+    #[must_use]
+    pub fn wording(&self, row: usize) -> Option<&Wording> {
+        self.wordings[row].as_deref()
+    }
+
+    /// The states of all signals in one row as evidence, by position.
+    #[must_use]
+    pub fn of_row(&self, row: usize) -> Vec<Option<bool>> {
+        (0..self.columns.len())
+            .map(|index| self.evidence(SignalIndex(index), row))
+            .collect()
     }
 }

@@ -12,6 +12,8 @@ pub enum Source {
     Flag,
     /// An answer of a person in the interview.
     Answer,
+    /// Read from the free text of the case.
+    Text,
     /// The profile of the platform.
     Profile,
     /// Worked out from other facts.

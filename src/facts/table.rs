@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::bitmap::Bitmap;
 use super::catalog::Catalog;
 use super::dictionary::{Codes, Dictionary};
-use super::store::Facts;
+use super::store::{Facts, Source};
 use super::value::{FactKey, FactType, FactValue};
 
 /// One fact of many cases. Where the fact is unknown, the cell holds a value without meaning.
@@ -169,6 +169,8 @@ impl<'t> From<&'t FactValue> for CellRef<'t> {
 pub struct Table {
     rows: usize,
     columns: Vec<Column>,
+    /// Cells that were read from the free text of their case: row and fact.
+    spoken: Vec<(usize, FactKey)>,
 }
 
 impl Table {
@@ -200,6 +202,21 @@ impl Table {
         self.columns.get(key.index())
     }
 
+    /// The same without what was read from free text; none where nothing was.
+    #[must_use]
+    pub fn unspoken(&self) -> Option<Self> {
+        if self.spoken.is_empty() {
+            return None;
+        }
+        let mut table = self.clone();
+        for (row, key) in table.spoken.drain(..) {
+            if let Some(column) = table.columns.get_mut(key.index()) {
+                column.known.set(row, false);
+            }
+        }
+        Some(table)
+    }
+
     /// The distinct texts of a text column.
     #[must_use]
     pub fn texts(&self, key: FactKey) -> Option<&Dictionary<Arc<str>>> {
@@ -227,6 +244,7 @@ impl Table {
     #[must_use]
     pub fn recycle(mut self) -> TableBuilder {
         self.rows = 0;
+        self.spoken.clear();
         for column in &mut self.columns {
             column.clear();
         }
@@ -262,6 +280,7 @@ impl TableBuilder {
             table: Table {
                 rows: 0,
                 columns: kinds.into_iter().map(Column::new).collect(),
+                spoken: Vec::new(),
             },
         }
     }
@@ -313,6 +332,9 @@ impl TableBuilder {
             let key = FactKey(position);
             if let Some(value) = facts.get(key) {
                 self.set(key, value);
+            }
+            if facts.source(key) == Some(Source::Text) {
+                self.table.spoken.push((self.table.rows - 1, key));
             }
         }
     }

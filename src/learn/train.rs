@@ -56,6 +56,8 @@ pub struct Fitted {
     features: Vec<(u32, u8)>,
     /// One row a feature, one column a class; the last row is the bias.
     weights: Vec<f32>,
+    /// The share of each class among the texts.
+    shares: Vec<f32>,
 }
 
 /// A text as rows of the weight matrix with their values.
@@ -71,10 +73,15 @@ impl Fitted {
         let mut model = Self {
             features: features(lessons, settings.least_texts),
             weights: Vec::new(),
+            shares: Vec::new(),
             classes,
         };
         let rows: Vec<Sparse> = lessons.iter().map(|l| model.sparse(&l.features)).collect();
         let targets: Vec<Vec<f32>> = lessons.iter().map(|l| model.target(l, settings)).collect();
+        let all = lessons.len() as f32;
+        model.shares = (0..model.classes.len())
+            .map(|class| targets.iter().map(|target| target[class]).sum::<f32>() / all)
+            .collect();
         let task = Task {
             rows: &rows,
             targets: &targets,
@@ -158,6 +165,9 @@ impl Fitted {
         for bias in bias {
             number(&mut body, (bias / temperature).to_bits());
         }
+        for share in &self.shares {
+            number(&mut body, share.to_bits());
+        }
         for (hash, _) in &self.features {
             number(&mut body, *hash);
         }
@@ -175,46 +185,36 @@ impl Fitted {
     }
 }
 
-/// The temperature at which texts of unseen writers are judged best, and how they are judged then.
+/// The temperature at which texts of unseen writers are judged best.
 #[must_use]
-pub fn calibrate(lessons: &[Lesson], settings: Settings) -> (f32, Vec<(Vec<f32>, Vec<String>)>) {
+pub fn calibrate(lessons: &[Lesson], settings: Settings) -> f32 {
     let mut writers: Vec<&str> = lessons.iter().map(|l| l.writer.as_str()).collect();
     writers.sort_unstable();
     writers.dedup();
-    let mut judged = Vec::new();
+    // Scores and what was right, of every text by a model that never saw its writer.
+    let mut judged: Vec<(Vec<f32>, Vec<f32>)> = Vec::new();
     for writer in writers {
         let (own, others): (Vec<&Lesson>, Vec<&Lesson>) =
             lessons.iter().partition(|lesson| lesson.writer == writer);
         let model = Fitted::new(&others, settings);
-        for lesson in own {
-            judged.push((
+        judged.extend(own.iter().map(|lesson| {
+            (
                 model.scores(&lesson.features),
                 model.target(lesson, settings),
-                lesson,
-                model.classes.clone(),
-            ));
-        }
+            )
+        }));
     }
     let loss = |temperature: f32| -> f32 {
-        let one = |(scores, target): (&Vec<f32>, &Vec<f32>)| {
-            let p = softmax(scores.iter().map(|score| score / temperature));
-            -target
-                .iter()
-                .zip(p)
-                .map(|(t, p)| t * p.max(1e-9).ln())
-                .sum::<f32>()
+        let one = |(scores, target): &(Vec<f32>, Vec<f32>)| {
+            let sure = softmax(scores.iter().map(|score| score / temperature));
+            let terms = target.iter().zip(sure);
+            -terms.map(|(t, p)| t * p.max(1e-9).ln()).sum::<f32>()
         };
-        judged.iter().map(|(s, t, ..)| one((s, t))).sum()
+        judged.iter().map(one).sum()
     };
     let candidates = (4_u8..=60).map(|step| f32::from(step) / 20.0);
-    let best = candidates
-        .min_by(|a, b| loss(*a).total_cmp(&loss(*b)))
-        .unwrap_or(1.0);
-    let answers = judged
-        .into_iter()
-        .map(|(scores, _, _, classes)| (softmax(scores.iter().map(|s| s / best)), classes))
-        .collect();
-    (best, answers)
+    let best = candidates.min_by(|a, b| loss(*a).total_cmp(&loss(*b)));
+    best.unwrap_or(1.0)
 }
 
 /// Features that stand in enough texts, with their rareness.

@@ -4,6 +4,7 @@
 mod clause;
 mod normal;
 mod phrase;
+mod telling;
 mod token;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use std::ops::Range;
 pub use clause::Clause;
 pub use normal::{Normal, Respell, is_han};
 pub use phrase::{Stance, Statement};
+pub use telling::Telling;
 pub use token::{Gram, grams, statement_hash};
 
 pub use crate::rules::model::{IDF_STEPS, MAGIC, Model, ModelError, NO_CAUSE, Opinion};

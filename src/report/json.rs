@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnose::{CaseVerdict, Finding, Weighed};
+use crate::diagnose::{CaseVerdict, Finding, Ground, Weighed};
 use crate::facts::{FactKey, FactValue};
 use crate::rules::Word;
 use crate::text::is_invisible;
@@ -200,7 +200,10 @@ fn evidence<'v>(view: &View<'v>, item: &Weighed) -> Evidence<'v> {
         (name, fact_json(view, key))
     });
     Evidence {
-        signal: &view.rules.signal(item.signal).id,
+        signal: match item.ground {
+            Ground::Signal(signal) => &view.rules.signal(signal).id,
+            Ground::Wording(_) => "wording",
+        },
         state: if item.state { "true" } else { "false" },
         bits: rounded(item.bits, 1),
         text: view.evidence(item),

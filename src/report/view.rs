@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::diagnose::{Diagnosis, Finding, PayState, Question, Verdict, Weighed};
+use crate::diagnose::{Diagnosis, Finding, Ground, PROSE, PayState, Question, Verdict, Weighed};
 use crate::facts::{FactKey, FactType, FactValue, Facts, mask, mask_within};
+use crate::reading::Reading;
 use crate::rules::{Advice, Profile, RuleSet, Word};
 use crate::text::{Locale, Text};
 
@@ -150,6 +151,10 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "change.none",
     "change.result",
     "gap",
+    "quoted",
+    "wording.for",
+    "wording.for_with",
+    "wording.against",
     "group.account",
     "group.network",
     "group.payment",
@@ -364,12 +369,48 @@ impl<'v> View<'v> {
     /// What a piece of evidence says.
     #[must_use]
     pub fn evidence(&self, evidence: &Weighed) -> String {
-        let signal = self.rules.signal(evidence.signal);
+        let signal = match evidence.ground {
+            Ground::Wording(cause) => return self.wording(cause, evidence.state),
+            Ground::Signal(signal) => self.rules.signal(signal),
+        };
         self.fill(if evidence.state {
             &signal.yes
         } else {
             &signal.no
         })
+    }
+
+    /// What the words of the case say to a cause, with the words that told it.
+    fn wording(&self, cause: usize, speaks_for: bool) -> String {
+        if !speaks_for {
+            return self.word("wording.against").to_owned();
+        }
+        let words = self.telling(self.rules.causes[cause].id());
+        if words.is_empty() {
+            return self.word("wording.for").to_owned();
+        }
+        let quoted: Vec<String> = words
+            .iter()
+            .map(|word| self.word("quoted").replace("{1}", word))
+            .collect();
+        self.word("wording.for_with")
+            .replace("{1}", &quoted.join(self.word("list.comma")))
+    }
+
+    /// The words of the case that spoke most for a class, as they were typed.
+    fn telling(&self, class: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for key in PROSE.iter().filter_map(|key| self.rules.catalog.find(key)) {
+            let Some(FactValue::Text(text)) = self.facts.get(key) else {
+                continue;
+            };
+            let reading = Reading::new(text, &self.rules.phrases);
+            for told in reading.telling(self.rules, class, TELLING - words.len().min(TELLING)) {
+                let typed = &text[reading.normal.original(&told.bytes)];
+                words.push(harmless(&self.masked(key, typed)));
+            }
+        }
+        words
     }
 
     /// The given facts that a piece of evidence was read from.
@@ -381,7 +422,14 @@ impl<'v> View<'v> {
                 keys.push(key);
             }
         };
-        for key in self.rules.signal(evidence.signal).program.facts() {
+        let Ground::Signal(signal) = evidence.ground else {
+            PROSE
+                .iter()
+                .filter_map(|key| self.rules.catalog.find(key))
+                .for_each(add);
+            return keys;
+        };
+        for key in self.rules.signal(signal).program.facts() {
             let spec = self.rules.catalog.spec(*key);
             if !spec.derived {
                 add(*key);
@@ -479,6 +527,9 @@ impl<'v> View<'v> {
             .filter(move |item| (item.bits > 0.0) == speaks_for)
     }
 }
+
+/// At most this many words are quoted for a cause.
+const TELLING: usize = 3;
 
 /// The longest value that is shown, in characters.
 const LONGEST_VALUE: usize = 500;

@@ -6,6 +6,7 @@
 //! normalised), with weights in 8 bits. Cut to whole bytes it lost nothing on texts kept aside.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -40,6 +41,8 @@ pub enum ModelError {
 pub struct Model {
     classes: Vec<String>,
     bias: Vec<f32>,
+    /// Of all texts that it learned from, the share of each class.
+    shares: Vec<f32>,
     /// What a weight of 1 is worth.
     step: f32,
     digest: [u8; DIGEST],
@@ -76,21 +79,19 @@ impl Model {
         let names = (0..classes)
             .map(|_| reader.name())
             .collect::<Result<Vec<_>, _>>()?;
-        let bias = (0..classes).map(|_| Ok(f32::from_bits(reader.number()?)));
-        let bias = bias.collect::<Result<Vec<_>, ModelError>>()?;
+        let bias = reader.reals(classes)?;
+        let shares = reader.reals(classes)?;
         let wanted = classes
             .checked_add(5)
             .and_then(|each| each.checked_mul(features));
-        if wanted != Some(reader.0.len())
-            || !step.is_finite()
-            || bias.iter().any(|b| !b.is_finite())
-        {
+        if wanted != Some(reader.0.len()) || !step.is_finite() {
             return Err(ModelError::Damaged);
         }
         let hashes = bytes.len() - length + (length - reader.0.len());
         Ok(Self {
             classes: names,
             bias,
+            shares,
             step,
             digest,
             bytes,
@@ -117,6 +118,12 @@ impl Model {
     #[must_use]
     pub fn classes(&self) -> &[String] {
         &self.classes
+    }
+
+    /// The share of each class among the texts that it learned from, in the order of the classes.
+    #[must_use]
+    pub fn shares(&self) -> &[f32] {
+        &self.shares
     }
 
     /// The row of a feature.
@@ -162,16 +169,24 @@ impl Model {
         }
     }
 
-    /// How much one feature of a text moved each class, in bits above what it moved them all; none
-    /// where the model does not know it.
+    /// How much each known feature of a text moved a class, in bits above what it moved the average
+    /// class.
     #[must_use]
-    pub fn contribution(&self, features: &[u32], of: u32, class: usize) -> Option<f64> {
-        let rows: Vec<usize> = features.iter().filter_map(|hash| self.row(*hash)).collect();
-        let row = self.row(of)?;
+    pub fn contributions(&self, features: &[u32], class: usize) -> HashMap<u32, f64> {
+        let rows: Vec<(u32, usize)> = features
+            .iter()
+            .filter_map(|hash| Some((*hash, self.row(*hash)?)))
+            .collect();
+        let scale = self.scale(&rows.iter().map(|(_, row)| *row).collect::<Vec<_>>());
         let count = self.classes.len();
-        let mean = (0..count).map(|class| self.weight(row, class)).sum::<f32>() / count as f32;
-        let value = self.rareness(row) * self.scale(&rows);
-        Some(f64::from(value * (self.weight(row, class) - mean)) * std::f64::consts::LOG2_E)
+        let moved = |row: usize| {
+            let mean = (0..count).map(|class| self.weight(row, class)).sum::<f32>() / count as f32;
+            let value = self.rareness(row) * scale * (self.weight(row, class) - mean);
+            f64::from(value) * std::f64::consts::LOG2_E
+        };
+        rows.into_iter()
+            .map(|(hash, row)| (hash, moved(row)))
+            .collect()
     }
 
     /// Makes long and short texts comparable.
@@ -198,6 +213,15 @@ impl Reader<'_> {
         let (number, rest) = self.0.split_first_chunk::<4>().ok_or(ModelError::Damaged)?;
         self.0 = rest;
         Ok(u32::from_le_bytes(*number))
+    }
+
+    /// Finite numbers.
+    fn reals(&mut self, count: usize) -> Result<Vec<f32>, ModelError> {
+        let real = |_| {
+            let real = f32::from_bits(self.number()?);
+            real.is_finite().then_some(real).ok_or(ModelError::Damaged)
+        };
+        (0..count).map(real).collect()
     }
 
     fn name(&mut self) -> Result<String, ModelError> {
