@@ -85,6 +85,8 @@ pub enum Command {
     Facts(FactsArgs),
     /// Work with rule files
     Rules(Rules),
+    /// Say how good the diagnosis of labelled tickets is
+    Eval(Evaluate),
     /// Print shell completions
     Completions {
         /// The shell
@@ -187,6 +189,33 @@ pub struct FactsArgs {
     /// Form of the list
     #[arg(long, value_enum, default_value_t = FactsFormat::Text, help_heading = "Output")]
     pub format: FactsFormat,
+}
+
+/// Forms of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvalFormat {
+    /// For a person at a terminal.
+    Text,
+    /// For scripts.
+    Json,
+    /// One page with the reliability diagram.
+    Html,
+    /// The reliability diagram alone.
+    Svg,
+}
+
+/// Arguments of `eval`.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// Labelled tickets (JSON lines: `text` or `facts`, and `causes`); `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = EvalFormat::Text, help_heading = "Output")]
+    pub format: EvalFormat,
+    /// How many of the worst tickets and confusions are listed
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
+    pub worst: usize,
 }
 
 /// Arguments of `rules`.

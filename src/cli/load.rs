@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::derive::derive;
+use crate::derive::{derive, listen};
 use crate::document::{Context, Diagnostic};
 use crate::facts::{Catalog, FactKey, FactValue, Source, ValueError};
 use crate::intake::{Case, read_case};
@@ -97,6 +97,7 @@ pub(super) fn case(
     let now = rules.key("case.now");
     case.facts
         .set(now, FactValue::Time(settings.now), Source::Record);
+    listen(&mut case.facts, rules);
     derive(&mut case.facts, rules, profile);
     Ok(case)
 }

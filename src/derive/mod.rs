@@ -4,9 +4,11 @@
 mod codes;
 mod profile;
 mod records;
+mod text;
 mod times;
 
 pub use codes::{Look, look_up};
+pub use text::{PROSE, Stated, listen, statements};
 
 use crate::facts::{FactKey, FactValue, Facts, Source};
 use crate::rules::{Profile, RuleSet};

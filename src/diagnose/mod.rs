@@ -15,7 +15,7 @@ pub use gate::{PayAgain, PayState};
 pub use question::{Question, choose as questions};
 pub use score::{LIKELY, OTHER_PRIOR, POSSIBLE};
 pub use states::States;
-pub use wording::{PROSE, Wording};
+pub use wording::Wording;
 
 use crate::facts::{FactKey, Facts, Table};
 use crate::rules::{Profile, RuleSet};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::derive::PROSE;
 use crate::facts::{CellRef, FactKey, Table};
 use crate::reading::{NO_CAUSE, Reading};
 use crate::rules::RuleSet;
@@ -19,9 +20,6 @@ pub struct Wording {
     /// The same for *other*: how much the text looks like one that names no cause.
     pub other: f64,
 }
-
-/// The facts that hold free text.
-pub const PROSE: [&str; 2] = ["text", "error.message"];
 
 /// The wording of every row of a table; each distinct text is read once.
 pub(super) fn wordings(rules: &RuleSet, table: &Table) -> Vec<Option<Arc<Wording>>> {
@@ -59,22 +57,36 @@ fn prose(keys: [Option<FactKey>; 2], rules: &RuleSet, table: &Table, row: usize)
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
+/// A text that tells of a failure seldom tells of one that no cause explains: of a hundred, this
+/// share of what *other* would have by its prior.
+const TELLS_OF_OTHER: f64 = 0.25;
+
 /// The wording of one text.
+///
+/// The model also knows texts that tell nothing. As far as this is one of them it leaves every
+/// cause as it was; as far as it is not, each gains or loses by what the model makes of it.
 fn wording(text: &str, rules: &RuleSet) -> Option<Wording> {
     let model = rules.model.as_ref()?;
     let opinion = Reading::new(text, &rules.phrases).opinion(rules)?;
-    let of = |class: &str| {
-        let position = model.classes().iter().position(|known| known == class)?;
-        let share = f64::from(model.shares()[position]).max(f64::MIN_POSITIVE);
-        let bits = (opinion.probability[position] / share).log2();
-        Some(bits.clamp(-MOST_BITS, MOST_BITS))
+    let position = |class: &str| model.classes().iter().position(|known| known == class);
+    let silent = position(NO_CAUSE);
+    let probability = |at: Option<usize>| at.map_or(0.0, |at| opinion.probability[at]);
+    let share = |at: Option<usize>| at.map_or(0.0, |at| f64::from(model.shares()[at]));
+    let tells_nothing = probability(silent);
+    let bits = |gain: f64| (tells_nothing + gain).log2().clamp(-MOST_BITS, MOST_BITS);
+    let of = |id: &str| {
+        let at = position(id);
+        let before = share(at) / (1.0 - share(silent));
+        // A cause that the model has never heard of is left as it is.
+        let gain = if before > 0.0 {
+            probability(at) / before
+        } else {
+            1.0 - tells_nothing
+        };
+        bits(gain)
     };
     Some(Wording {
-        bits: rules
-            .causes
-            .iter()
-            .map(|cause| of(cause.id()).unwrap_or(0.0))
-            .collect(),
-        other: of(NO_CAUSE).unwrap_or(0.0),
+        bits: rules.causes.iter().map(|cause| of(cause.id())).collect(),
+        other: bits((1.0 - tells_nothing) * TELLS_OF_OTHER),
     })
 }

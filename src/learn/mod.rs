@@ -1,5 +1,6 @@
 //! Labelled tickets in; how good the diagnosis of them is, new counts and a new model of words out.
 
+pub mod eval;
 pub mod labelled;
 pub mod train;
 pub mod unmatched;

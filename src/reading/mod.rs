@@ -2,21 +2,31 @@
 //! with its place in the original. Pure; knows nothing of facts that were given.
 
 mod clause;
+mod identifier;
 mod normal;
+mod number;
 mod phrase;
 mod telling;
+mod time;
 mod token;
+mod value;
 
 use std::ops::Range;
 
+use chrono::NaiveDateTime;
+
 pub use clause::Clause;
+pub use identifier::{Identifier, IdentifierKind};
 pub use normal::{Normal, Respell, is_han};
 pub use phrase::{Stance, Statement};
 pub use telling::Telling;
+pub use time::TimeRead;
 pub use token::{Gram, grams, statement_hash};
 
+pub use value::{Role, Value};
+
 pub use crate::rules::model::{IDF_STEPS, MAGIC, Model, ModelError, NO_CAUSE, Opinion};
-use crate::rules::{PhraseSet, RuleSet};
+use crate::rules::{PhraseSet, RuleSet, ValueWords};
 
 /// A text as it was read.
 #[derive(Debug, Clone)]
@@ -48,6 +58,24 @@ impl Reading {
             clauses,
             statements,
         }
+    }
+
+    /// The amounts and counts of the text.
+    #[must_use]
+    pub fn values(&self, words: &ValueWords) -> Vec<Value> {
+        value::values(self.normal.text(), &self.clauses, words)
+    }
+
+    /// The times of the text, as seen from `now` on a Chinese clock.
+    #[must_use]
+    pub fn times(&self, now: NaiveDateTime, words: &ValueWords) -> Vec<TimeRead> {
+        time::times(self.normal.text(), &self.clauses, now, words)
+    }
+
+    /// Codes, addresses, order and telephone numbers in a text as it was typed.
+    #[must_use]
+    pub fn identifiers(original: &str, rules: &RuleSet) -> Vec<Identifier> {
+        identifier::identifiers(original, &rules.codes, &rules.phrases.values)
     }
 
     /// What the learned model sees: runs of words, and statements that are said or denied.

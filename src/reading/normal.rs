@@ -169,13 +169,11 @@ fn simplified(mut read: Vec<Read>) -> Vec<Read> {
 
 /// Chinese words typed with a space after every character are written together: 余 额 不 足.
 fn unspaced(read: Vec<Read>) -> Vec<Read> {
-    let alone = |at: usize| {
-        let space = |at: Option<usize>| {
-            at.and_then(|at| read.get(at))
-                .is_none_or(|(c, _)| *c == ' ')
-        };
-        is_han(read[at].0) && space(at.checked_sub(1)) && space(Some(at + 1))
+    let han = |at: Option<usize>| {
+        at.and_then(|at| read.get(at))
+            .is_some_and(|(c, _)| is_han(*c))
     };
+    let alone = |at: usize| is_han(read[at].0) && !han(at.checked_sub(1)) && !han(Some(at + 1));
     let keep: Vec<bool> = (0..read.len())
         .map(|at| {
             let between = read[at].0 == ' ' && at > 0 && at + 1 < read.len();

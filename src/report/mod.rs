@@ -1,13 +1,15 @@
 //! A diagnosis → bytes. Refuses raw control characters and unmasked private data.
 
 mod escape;
+mod eval;
 mod explain;
 mod json;
 mod markdown;
 mod terminal;
 mod view;
 
-pub use escape::{harmless, harmless_lines, markdown as escape_markdown};
+pub use escape::{harmless, harmless_lines, html as escape_html, markdown as escape_markdown};
+pub use eval::{EvalView, eval_svg, write_eval, write_eval_html, write_eval_json};
 pub use explain::{write_case_explanation, write_cause, write_code, write_code_json};
 pub use json::{to_json, write_json, write_json_value};
 pub use markdown::write_markdown;

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::diagnose::{Diagnosis, Finding, Ground, PROSE, PayState, Question, Verdict, Weighed};
+use crate::derive::PROSE;
+use crate::diagnose::{Diagnosis, Finding, Ground, PayState, Question, Verdict, Weighed};
 use crate::facts::{FactKey, FactType, FactValue, Facts, mask, mask_within};
 use crate::reading::Reading;
 use crate::rules::{Advice, Profile, RuleSet, Word};
@@ -152,6 +153,23 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "change.result",
     "gap",
     "quoted",
+    "eval.title",
+    "eval.rows",
+    "eval.top1",
+    "eval.top3",
+    "eval.second_in_top3",
+    "eval.wrong_not",
+    "eval.undecided",
+    "eval.healthy",
+    "eval.asks",
+    "eval.pay_again",
+    "eval.ece",
+    "eval.log_loss",
+    "eval.reliability",
+    "eval.said",
+    "eval.right",
+    "eval.confusion",
+    "eval.worst",
     "wording.for",
     "wording.for_with",
     "wording.against",
@@ -259,6 +277,9 @@ impl<'v> View<'v> {
     fn list_item(&self, item: &str) -> String {
         if let Some(cause) = self.rules.cause(item) {
             return self.say_owned(&cause.source.title);
+        }
+        if let Some(fact) = self.rules.catalog.find(item) {
+            return self.label(fact).to_owned();
         }
         let key = format!("differs.{item}");
         self.rules

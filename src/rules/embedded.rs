@@ -292,6 +292,10 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
         "phrases/spelling.toml",
         include_str!("../../rules/phrases/spelling.toml"),
     ),
+    (
+        "phrases/values.toml",
+        include_str!("../../rules/phrases/values.toml"),
+    ),
     ("profile.toml", include_str!("../../rules/profile.toml")),
     (
         "signals/account.toml",

@@ -1,6 +1,6 @@
 //! The examples of all causes as one table of cases with expectations.
 
-use crate::derive::derive;
+use crate::derive::{derive, listen};
 use crate::diagnose::{CaseVerdict, Diagnosis, States, conclude, questions};
 use crate::facts::{FactValue, Facts, Moment, Source, Table};
 use crate::rules::{ExampleKind, ExampleSource, Profile, RuleSet};
@@ -215,6 +215,7 @@ fn facts_of(rules: &RuleSet, profile: &Profile, example: &ExampleSource) -> Fact
             facts.set(fact, value, Source::Record);
         }
     }
+    listen(&mut facts, rules);
     derive(&mut facts, rules, profile);
     facts
 }

@@ -2,6 +2,7 @@
 
 mod diagnose;
 mod eval;
+mod evaluate;
 mod explain;
 mod facts;
 mod rules;
@@ -22,6 +23,7 @@ pub(super) fn run(cli: &Cli, settings: &Settings, out: &mut Vec<u8>) -> anyhow::
         Command::Explain(args) => explain::run(common, args, settings, out),
         Command::Facts(args) => facts::run(common, args, settings, out),
         Command::Rules(args) => rules::run(common, &args.command, settings, out),
+        Command::Eval(args) => evaluate::run(common, args, settings, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man => shell::man(out),
     }

@@ -2,27 +2,32 @@
 //! phrase reads and with which causes it goes.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
 use serde_json::json;
 
 use crate::cli::args::{Common, Format, Unmatched};
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::exit::Exit;
 use crate::cli::load;
-use crate::learn::labelled::{self, Labelled};
+use crate::learn::labelled::Labelled;
 use crate::learn::unmatched::unmatched;
 use crate::reading::{NO_CAUSE, Reading, Stance};
 use crate::report::{harmless, write_json_value};
 use crate::rules::RuleSet;
 
+use super::evaluate::{labelled_rows, open};
+
 pub(super) fn run(common: &Common, args: &Unmatched, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
     let rules = load::rules(common)?;
     let texts = texts(&args.file)?;
     if args.phrases {
-        return phrases(rules, &labelled_rows(&args.file)?, out);
+        return phrases(
+            rules,
+            &labelled_rows(std::slice::from_ref(&args.file))?,
+            out,
+        );
     }
     let found = unmatched(texts.iter().map(String::as_str), &rules.phrases);
     let groups = found.groups.iter().take(args.most);
@@ -105,28 +110,6 @@ fn phrases(rules: &RuleSet, rows: &[Labelled], out: &mut Vec<u8>) -> anyhow::Res
         )?;
     }
     Ok(Exit::Clear)
-}
-
-fn open(path: &Path) -> anyhow::Result<Box<dyn io::BufRead>> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(BufReader::new(io::stdin())));
-    }
-    let file = File::open(path).with_context(|| {
-        format!(
-            "expected a readable file, but {} cannot be opened",
-            path.display()
-        )
-    })?;
-    Ok(Box::new(BufReader::new(file)))
-}
-
-fn labelled_rows(path: &Path) -> anyhow::Result<Vec<Labelled>> {
-    let (rows, wrong) =
-        labelled::read(open(path)?).with_context(|| format!("while reading {}", path.display()))?;
-    match wrong.first() {
-        Some(error) => Err(Failure::new(error.to_string(), None).into()),
-        None => Ok(rows),
-    }
 }
 
 /// The texts of a file: of the key `text` of JSON lines, else every line.

@@ -4,6 +4,7 @@
 
 mod pattern;
 mod source;
+mod values;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,8 +15,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use crate::facts::{FactKey, FactValue};
 use crate::text::Text;
 
-pub use pattern::{PartId, Pattern, Step};
+pub use pattern::{PartId, Pattern};
 pub(super) use source::read_phrases;
+pub use values::ValueWords;
 
 /// A word that parts are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -95,6 +97,8 @@ pub struct PhraseSet {
     pub phrases: Vec<Phrase>,
     /// The moods.
     pub moods: Vec<Mood>,
+    /// Words around numbers.
+    pub values: ValueWords,
     literals: Vec<Literal>,
     /// For every literal, the parts that it belongs to.
     parts_of: Vec<Vec<PartId>>,

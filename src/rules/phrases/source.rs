@@ -107,6 +107,9 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
             context.report(old.at, code::WRONG_TYPE, message, None);
         }
     }
+    if let Some(table) = reader.opt_table("values", "the words around numbers") {
+        builder.set.values.extend(table, context);
+    }
     let phrases = reader
         .tables("phrase", "a phrase")
         .into_iter()

@@ -1,0 +1,215 @@
+//! What the free text of a case says, as facts: statements, amounts, counts, times, codes,
+//! addresses and numbers. What was given wins; where the text says something else, that is noted.
+
+use std::collections::BTreeMap;
+
+use chrono::{FixedOffset, TimeZone};
+
+use crate::facts::{CHINA_OFFSET_S, FactKey, FactValue, Facts, Fen, Moment, Source};
+use crate::reading::{Identifier, IdentifierKind, Reading, Role, Stance};
+use crate::rules::RuleSet;
+
+/// The facts that hold free text, in the order in which they are listened to.
+pub const PROSE: [&str; 2] = ["text", "error.message"];
+
+/// A fact that a text states, with the bytes of the text that state it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stated {
+    /// The fact.
+    pub fact: FactKey,
+    /// Its value.
+    pub value: FactValue,
+    /// Bytes of the text as it was typed.
+    pub bytes: std::ops::Range<usize>,
+}
+
+/// Adds what the free text of a case says to its facts. Done once, before anything is derived:
+/// answers that come later win over it.
+pub fn listen(facts: &mut Facts, rules: &RuleSet) {
+    let mut heard: BTreeMap<FactKey, FactValue> = BTreeMap::new();
+    let mut spoken = false;
+    for key in PROSE.iter().filter_map(|key| rules.catalog.find(key)) {
+        let Some(FactValue::Text(text)) = facts.get(key).cloned() else {
+            continue;
+        };
+        spoken = true;
+        for stated in statements(&text, facts, rules) {
+            heard.entry(stated.fact).or_insert(stated.value);
+        }
+    }
+    let mut contradicted = Vec::new();
+    for (fact, value) in heard {
+        if !facts.is_given(fact) {
+            facts.set(fact, value, Source::Text);
+        } else if facts.get(fact) != Some(&value) && is_settled(rules, fact) {
+            contradicted.push(rules.catalog.spec(fact).key.as_str());
+        }
+    }
+    if let Some(key) = rules
+        .catalog
+        .find("text.contradicts")
+        .filter(|_| !contradicted.is_empty())
+    {
+        facts.set(key, FactValue::list(contradicted), Source::Text);
+    }
+}
+
+/// Whether two values of a fact cannot both be meant. A ticket may well name another time, amount
+/// or code than the record does.
+fn is_settled(rules: &RuleSet, fact: FactKey) -> bool {
+    use crate::facts::FactType;
+    matches!(
+        rules.catalog.spec(fact).kind,
+        FactType::Bool | FactType::Enum
+    )
+}
+
+/// Everything that one text states, each fact once and only where the text agrees with itself.
+#[must_use]
+pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
+    let reading = Reading::new(text, &rules.phrases);
+    let mut stated = said(&reading, rules);
+    let debited = rules.catalog.find("payment.debited");
+    let paid = stated
+        .iter()
+        .any(|one| Some(one.fact) == debited && one.value == FactValue::Bool(true));
+    stated.extend(values(&reading, rules));
+    stated.extend(times(&reading, facts, paid, rules));
+    stated.extend(identifiers(text, rules));
+    let contradicts_itself = |fact: FactKey| {
+        let mut values = stated
+            .iter()
+            .filter(|one| one.fact == fact)
+            .map(|one| &one.value);
+        let first = values.next();
+        values.any(|value| Some(value) != first)
+    };
+    let mut kept: Vec<Stated> = Vec::new();
+    for one in &stated {
+        let known = kept.iter().any(|other| other.fact == one.fact);
+        if !known && !contradicts_itself(one.fact) {
+            kept.push(one.clone());
+        }
+    }
+    kept
+}
+
+/// What phrases assert.
+fn said(reading: &Reading, rules: &RuleSet) -> Vec<Stated> {
+    let mut stated = Vec::new();
+    for statement in &reading.statements {
+        let bytes = reading.normal.original(&statement.bytes);
+        for assertion in &rules.phrases.phrases[statement.phrase].asserts {
+            let value = match statement.stance {
+                Stance::Said => &assertion.said,
+                Stance::Denied => &assertion.denied,
+                Stance::Silent(_) => &None,
+            };
+            stated.extend(value.clone().map(|value| Stated {
+                fact: assertion.fact,
+                value,
+                bytes: bytes.clone(),
+            }));
+        }
+    }
+    stated
+}
+
+/// Amounts and counts.
+fn values(reading: &Reading, rules: &RuleSet) -> Vec<Stated> {
+    let stated = reading
+        .values(&rules.phrases.values)
+        .into_iter()
+        .filter_map(|found| {
+            let (key, value) = match found.role {
+                Role::Amount => ("order.amount", FactValue::Money(Fen(found.value))),
+                Role::Balance => ("payment.balance", FactValue::Money(Fen(found.value))),
+                Role::SingleLimit => ("limit.single", FactValue::Money(Fen(found.value))),
+                Role::DailyLimit => ("limit.daily", FactValue::Money(Fen(found.value))),
+                Role::Submissions => ("order.submit_count", FactValue::Int(found.value)),
+                Role::Debits => ("payment.debit_count", FactValue::Int(found.value)),
+            };
+            Some(Stated {
+                fact: rules.catalog.find(key)?,
+                value,
+                bytes: reading.normal.original(&found.bytes),
+            })
+        });
+    stated.collect()
+}
+
+/// When it was submitted; for how long it has been paid.
+fn times(reading: &Reading, facts: &Facts, paid: bool, rules: &RuleSet) -> Vec<Stated> {
+    let now = rules
+        .catalog
+        .find("case.now")
+        .and_then(|key| facts.get(key));
+    let Some(FactValue::Time(now)) = now else {
+        return Vec::new();
+    };
+    let found = reading
+        .times(now.in_china(), &rules.phrases.values)
+        .into_iter();
+    let stated = found.filter_map(|time| {
+        let key = match (time.elapsed, paid) {
+            (true, false) => return None,
+            (true, true) => "order.paid_at",
+            (false, _) => "order.submitted_at",
+        };
+        let zone = FixedOffset::east_opt(CHINA_OFFSET_S)?;
+        let at = zone.from_local_datetime(&time.at).single()?;
+        Some(Stated {
+            fact: rules.catalog.find(key)?,
+            value: FactValue::Time(Moment::new(at)),
+            bytes: reading.normal.original(&time.bytes),
+        })
+    });
+    stated.collect()
+}
+
+/// Codes, addresses and numbers. A second code is the detail of the first.
+fn identifiers(text: &str, rules: &RuleSet) -> Vec<Stated> {
+    let mut stated: Vec<Stated> = Vec::new();
+    let mut add = |key: &str, found: &Identifier| {
+        let Some(fact) = rules.catalog.find(key) else {
+            return;
+        };
+        let value = rules.catalog.spec(fact).parse(&found.text);
+        if let Ok(Some(value)) = value {
+            stated.push(Stated {
+                fact,
+                value,
+                bytes: found.bytes.clone(),
+            });
+        }
+    };
+    let found = Reading::identifiers(text, rules);
+    let codes: Vec<&Identifier> = found
+        .iter()
+        .filter(|one| one.kind == IdentifierKind::Code)
+        .collect();
+    let mut distinct: Vec<&Identifier> = Vec::new();
+    for code in codes {
+        if !distinct.iter().any(|known| known.text == code.text) {
+            distinct.push(code);
+        }
+    }
+    match distinct.as_slice() {
+        [only] => add("error.code", only),
+        [code, detail] => {
+            add("error.code", code);
+            add("error.sub_code", detail);
+        }
+        _ => {}
+    }
+    for one in &found {
+        match one.kind {
+            IdentifierKind::Code => {}
+            IdentifierKind::HttpStatus => add("network.http_status", one),
+            IdentifierKind::Url => add("site.url", one),
+            IdentifierKind::Order => add("order.id", one),
+            IdentifierKind::Phone => add("order.target", one),
+        }
+    }
+    stated
+}
