@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = RuleFiles::built_in();
     let rules = RuleSet::load_for_diagnosis(&files).map_err(|found| format!("{found:#?}"))?;
-    let lessons = lessons(&root.join("tests/tickets"), &rules.phrases)?;
+    let lessons = lessons(&root.join("tests/tickets"), rules.phrases())?;
     let settings = Settings::default();
     let model = Fitted::new(&lessons.iter().collect::<Vec<_>>(), settings);
     let temperature = calibrate(&lessons, settings);

@@ -87,6 +87,8 @@ pub enum Command {
     Rules(Rules),
     /// Say how good the diagnosis of labelled tickets is
     Eval(Evaluate),
+    /// Re-estimate the counts of the rules from closed tickets
+    Learn(Learn),
     /// Print shell completions
     Completions {
         /// The shell
@@ -216,6 +218,23 @@ pub struct Evaluate {
     /// How many of the worst tickets and confusions are listed
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Output")]
     pub worst: usize,
+}
+
+/// Arguments of `learn`.
+#[derive(Debug, Args)]
+pub struct Learn {
+    /// Closed tickets with their causes, as for `eval`
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder to write the changed rule files to, for `--rules`
+    #[arg(long, value_name = "DIR", required = true)]
+    pub out: PathBuf,
+    /// Write them even if they do worse on tickets that they were not counted from
+    #[arg(long)]
+    pub force: bool,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
 }
 
 /// Arguments of `rules`.

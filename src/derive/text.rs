@@ -45,11 +45,7 @@ pub fn listen(facts: &mut Facts, rules: &RuleSet) {
             contradicted.push(rules.catalog.spec(fact).key.as_str());
         }
     }
-    if let Some(key) = rules
-        .catalog
-        .find("text.contradicts")
-        .filter(|_| !contradicted.is_empty())
-    {
+    if let Some(key) = rules.catalog.find("text.contradicts").filter(|_| spoken) {
         facts.set(key, FactValue::list(contradicted), Source::Text);
     }
 }
@@ -67,8 +63,8 @@ fn is_settled(rules: &RuleSet, fact: FactKey) -> bool {
 /// Everything that one text states, each fact once and only where the text agrees with itself.
 #[must_use]
 pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
-    let reading = Reading::new(text, &rules.phrases);
-    let mut stated = said(&reading, rules);
+    let reading = Reading::new(text, rules.phrases());
+    let mut stated = strong(said(&reading, rules));
     let debited = rules.catalog.find("payment.debited");
     let paid = stated
         .iter()
@@ -94,22 +90,32 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
     kept
 }
 
-/// What phrases assert.
-fn said(reading: &Reading, rules: &RuleSet) -> Vec<Stated> {
+/// What is asserted weakly counts only where nothing else is asserted of the fact.
+fn strong(said: Vec<(Stated, bool)>) -> Vec<Stated> {
+    let settled = |fact| said.iter().any(|(other, weak)| !weak && other.fact == fact);
+    let kept = said
+        .iter()
+        .filter(|(one, weak)| !weak || !settled(one.fact));
+    kept.map(|(one, _)| one.clone()).collect()
+}
+
+/// What phrases assert, and whether weakly.
+fn said(reading: &Reading, rules: &RuleSet) -> Vec<(Stated, bool)> {
     let mut stated = Vec::new();
     for statement in &reading.statements {
         let bytes = reading.normal.original(&statement.bytes);
-        for assertion in &rules.phrases.phrases[statement.phrase].asserts {
+        for assertion in &rules.phrases().phrases[statement.phrase].asserts {
             let value = match statement.stance {
                 Stance::Said => &assertion.said,
                 Stance::Denied => &assertion.denied,
                 Stance::Silent(_) => &None,
             };
-            stated.extend(value.clone().map(|value| Stated {
+            let one = value.clone().map(|value| Stated {
                 fact: assertion.fact,
                 value,
                 bytes: bytes.clone(),
-            }));
+            });
+            stated.extend(one.map(|one| (one, assertion.weak)));
         }
     }
     stated
@@ -118,7 +124,7 @@ fn said(reading: &Reading, rules: &RuleSet) -> Vec<Stated> {
 /// Amounts and counts.
 fn values(reading: &Reading, rules: &RuleSet) -> Vec<Stated> {
     let stated = reading
-        .values(&rules.phrases.values)
+        .values(&rules.phrases().values)
         .into_iter()
         .filter_map(|found| {
             let (key, value) = match found.role {
@@ -148,7 +154,7 @@ fn times(reading: &Reading, facts: &Facts, paid: bool, rules: &RuleSet) -> Vec<S
         return Vec::new();
     };
     let found = reading
-        .times(now.in_china(), &rules.phrases.values)
+        .times(now.in_china(), &rules.phrases().values)
         .into_iter();
     let stated = found.filter_map(|time| {
         let key = match (time.elapsed, paid) {

@@ -67,7 +67,7 @@ const TELLS_OF_OTHER: f64 = 0.25;
 /// cause as it was; as far as it is not, each gains or loses by what the model makes of it.
 fn wording(text: &str, rules: &RuleSet) -> Option<Wording> {
     let model = rules.model.as_ref()?;
-    let opinion = Reading::new(text, &rules.phrases).opinion(rules)?;
+    let opinion = Reading::new(text, rules.phrases()).opinion(rules)?;
     let position = |class: &str| model.classes().iter().position(|known| known == class);
     let silent = position(NO_CAUSE);
     let probability = |at: Option<usize>| at.map_or(0.0, |at| opinion.probability[at]);

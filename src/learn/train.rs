@@ -5,7 +5,7 @@
 //! cross-validation over writers: each writer's texts are judged by a model that never saw that
 //! writer (temperature scaling, Guo et al. 2017).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -188,9 +188,18 @@ impl Fitted {
 /// The temperature at which texts of unseen writers are judged best.
 #[must_use]
 pub fn calibrate(lessons: &[Lesson], settings: Settings) -> f32 {
-    let mut writers: Vec<&str> = lessons.iter().map(|l| l.writer.as_str()).collect();
-    writers.sort_unstable();
-    writers.dedup();
+    let mut classes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for lesson in lessons {
+        let known = classes.entry(&lesson.writer).or_default();
+        known.extend(lesson.classes.iter().map(String::as_str));
+    }
+    // A writer of a few causes takes with him most of what is known of them: the model without him
+    // is not like the one that is calibrated.
+    let most = classes.values().map(BTreeSet::len).max().unwrap_or(0);
+    let broad = classes
+        .into_iter()
+        .filter(|(_, known)| known.len() + 2 >= most);
+    let writers: Vec<&str> = broad.map(|(writer, _)| writer).collect();
     // Scores and what was right, of every text by a model that never saw its writer.
     let mut judged: Vec<(Vec<f32>, Vec<f32>)> = Vec::new();
     for writer in writers {

@@ -25,7 +25,12 @@ pub(super) fn clauses(text: &str, phrases: &PhraseSet, found: &PartsFound) -> Ve
             silent: None,
         })
         .collect();
-    let silencing = [MoodKind::Question, MoodKind::Condition, MoodKind::Plan];
+    let silencing = [
+        MoodKind::Question,
+        MoodKind::Condition,
+        MoodKind::Plan,
+        MoodKind::Belief,
+    ];
     for clause in &mut clauses {
         clause.silent = silencing
             .into_iter()
@@ -71,7 +76,7 @@ fn split(text: &str, phrases: &PhraseSet, found: &PartsFound) -> Vec<Range<usize
         ends.extend(
             matches(&mood.patterns, text, &whole, found)
                 .iter()
-                .map(|bytes| bytes.start),
+                .map(|place| place.bytes.start),
         );
     }
     ends.push(text.len());

@@ -172,7 +172,7 @@ mod tests {
     fn identifiers_are_told_from_words_and_numbers() {
         let rules = RuleSet::built_in();
         let read = |text: &str| -> Vec<(IdentifierKind, String)> {
-            let found = identifiers(text, &rules.codes, &rules.phrases.values);
+            let found = identifiers(text, &rules.codes, &rules.phrases().values);
             found
                 .into_iter()
                 .map(|found| (found.kind, found.text))

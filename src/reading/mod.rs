@@ -75,7 +75,7 @@ impl Reading {
     /// Codes, addresses, order and telephone numbers in a text as it was typed.
     #[must_use]
     pub fn identifiers(original: &str, rules: &RuleSet) -> Vec<Identifier> {
-        identifier::identifiers(original, &rules.codes, &rules.phrases.values)
+        identifier::identifiers(original, &rules.codes, &rules.phrases().values)
     }
 
     /// What the learned model sees: runs of words, and statements that are said or denied.
@@ -106,7 +106,7 @@ impl Reading {
         let opinion = rules
             .model
             .as_ref()?
-            .opinion(&self.features(&rules.phrases));
+            .opinion(&self.features(rules.phrases()));
         (opinion.known > 0).then_some(opinion)
     }
 }

@@ -206,15 +206,27 @@ fn respelled(read: Vec<Read>, respell: &impl Respell) -> Vec<Read> {
         }
         taken
     };
+    let mut joined = false;
     for (bytes, word) in replacements {
-        written.extend(take(bytes.start));
+        let between = take(bytes.start);
+        let space = usize::from(joined && between.first().is_some_and(|(c, _)| *c == ' '));
+        written.extend(between.into_iter().skip(space));
+        joined = false;
         let old = take(bytes.end);
         if let (Some(first), Some(last)) = (old.first(), old.last()) {
             let original = first.1.start..last.1.end;
+            // A Latin word stands between spaces; the Chinese one in its place does not.
+            let latin = first.0.is_ascii() && word.chars().next().is_some_and(is_han);
+            if latin && written.last().is_some_and(|(c, _)| *c == ' ') {
+                written.pop();
+            }
             written.extend(word.chars().map(|c| (c, original.clone())));
+            joined = latin;
         }
     }
-    written.extend(take(usize::MAX));
+    let rest = take(usize::MAX);
+    let space = usize::from(joined && rest.first().is_some_and(|(c, _)| *c == ' '));
+    written.extend(rest.into_iter().skip(space));
     written
 }
 

@@ -58,14 +58,13 @@ pub(super) fn statements(
         let denials = longest(of(MoodKind::Denial));
         let behind = of(MoodKind::DenialAfter);
         for (position, phrase) in phrases.phrases.iter().enumerate() {
-            let places = within(&phrase.patterns);
-            let Some(bytes) = places.into_iter().next() else {
+            let Some(place) = within(&phrase.patterns).into_iter().next() else {
                 continue;
             };
             if !within(&phrase.unless).is_empty() {
                 continue;
             }
-            let denied = phrase.deniable && is_denied(text, &bytes, &denials, &behind);
+            let denied = phrase.deniable && is_denied(text, &place, &denials, &behind);
             let stance = match clause.silent {
                 Some(mood) => Stance::Silent(mood),
                 None if denied => Stance::Denied,
@@ -74,7 +73,7 @@ pub(super) fn statements(
             statements.push(Statement {
                 phrase: position,
                 clause: index,
-                bytes,
+                bytes: place.bytes,
                 stance,
             });
         }
@@ -83,7 +82,8 @@ pub(super) fn statements(
 }
 
 /// Leaves out places that lie within others: of 没有 and 没 only the first denies.
-fn longest(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn longest(places: Vec<Place>) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = places.into_iter().map(|place| place.bytes).collect();
     places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
     places.dedup();
     let mut kept: Vec<Range<usize>> = Vec::new();
@@ -95,30 +95,48 @@ fn longest(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
     kept
 }
 
-/// Whether denying words stand before or behind, an odd number of them: 不是没扣 says that it was.
-fn is_denied(
-    text: &str,
-    bytes: &Range<usize>,
-    denials: &[Range<usize>],
-    behind: &[Range<usize>],
-) -> bool {
-    let mut start = bytes.start;
-    let mut count = 0;
-    for denial in denials
+/// Whether denying words stand before, within or behind, an odd number of them: 不是没扣 says that
+/// it was. In a list each item has its own: 没有掉单也没有充错 denies both.
+fn is_denied(text: &str, place: &Place, denials: &[Range<usize>], behind: &[Place]) -> bool {
+    let bytes = &place.bytes;
+    let mut before = denials
         .iter()
         .rev()
-        .filter(|denial| denial.end <= bytes.start)
+        .filter(|denial| denial.end <= bytes.start);
+    let mut count = 0;
+    if let Some(first) = before
+        .next()
+        .filter(|denial| reaches(&text[denial.end..bytes.start]))
     {
-        if denial.end > start || !reaches(&text[denial.end..start]) {
-            break;
-        }
         count += 1;
-        start = denial.start;
+        let touches =
+            |between: &str| between.chars().count() <= DOUBLE_REACH && !is_listed(between);
+        if before
+            .next()
+            .is_some_and(|second| touches(&text[second.end..first.start]))
+        {
+            count += 1;
+        }
     }
-    let after = behind
-        .iter()
-        .any(|denial| denial.start >= bytes.end && reaches(&text[bytes.end..denial.start]));
+    let within = |gap: &Range<usize>| {
+        denials
+            .iter()
+            .any(|d| d.start >= gap.start && d.end <= gap.end)
+    };
+    count += place.gaps.iter().filter(|gap| within(gap)).count();
+    let after = behind.iter().any(|denial| {
+        let start = denial.bytes.start;
+        start >= bytes.end && reaches(&text[bytes.end..start])
+    });
     (count + usize::from(after)) % 2 == 1
+}
+
+/// How many characters may stand between two denying words that cancel each other.
+const DOUBLE_REACH: usize = 2;
+
+/// Whether a list goes on between two words.
+fn is_listed(between: &str) -> bool {
+    LIST.iter().any(|sign| between.contains(sign))
 }
 
 /// Whether what stands between lets a denial through.
@@ -128,8 +146,14 @@ fn reaches(between: &str) -> bool {
         .chars()
         .map(|c| if c.is_ascii() { 1 } else { 3 })
         .sum();
-    let listed = LIST.iter().any(|sign| between.contains(sign));
-    length <= DENIAL_REACH * 3 || (listed && length <= LIST_REACH * 3)
+    length <= DENIAL_REACH * 3 || (is_listed(between) && length <= LIST_REACH * 3)
+}
+
+/// Where a pattern stands: all of it, and what lies between its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub bytes: Range<usize>,
+    gaps: Vec<Range<usize>>,
 }
 
 /// Where any of the patterns stands within a clause; the first and longest place first.
@@ -138,42 +162,45 @@ pub(super) fn matches(
     text: &str,
     clause: &Range<usize>,
     found: &PartsFound,
-) -> Vec<Range<usize>> {
-    let mut places: Vec<Range<usize>> = patterns
+) -> Vec<Place> {
+    let mut places: Vec<Place> = patterns
         .iter()
         .flat_map(|pattern| places(pattern, text, clause, found))
         .collect();
-    places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+    places.sort_by_key(|place| (place.bytes.start, std::cmp::Reverse(place.bytes.end)));
     places
 }
 
-fn places(
-    pattern: &Pattern,
-    text: &str,
-    clause: &Range<usize>,
-    found: &PartsFound,
-) -> Vec<Range<usize>> {
-    let inside = |place: &&Range<usize>| place.start >= clause.start && place.end <= clause.end;
+fn places(pattern: &Pattern, text: &str, clause: &Range<usize>, found: &PartsFound) -> Vec<Place> {
+    let inside = |part: &&Range<usize>| part.start >= clause.start && part.end <= clause.end;
     let Some((first, rest)) = pattern.steps.split_first() else {
         return Vec::new();
     };
-    let mut reached: Vec<Range<usize>> = found
-        .of(first.part)
-        .iter()
-        .filter(inside)
-        .cloned()
+    let begun = found.of(first.part).iter().filter(inside);
+    let mut reached: Vec<Place> = begun
+        .map(|part| Place {
+            bytes: part.clone(),
+            gaps: Vec::new(),
+        })
         .collect();
     for step in rest {
-        if reached.is_empty() {
-            break;
-        }
-        let mut next: Vec<Range<usize>> = Vec::new();
-        for place in found.of(step.part).iter().filter(inside) {
-            let before = reached.iter().filter(|before| before.end <= place.start);
-            let near = before.filter(|before| within_gap(&text[before.end..place.start], step.gap));
+        let mut next: Vec<Place> = Vec::new();
+        for part in found.of(step.part).iter().filter(inside) {
+            let before = reached
+                .iter()
+                .filter(|before| before.bytes.end <= part.start);
+            let near =
+                before.filter(|before| within_gap(&text[before.bytes.end..part.start], step.gap));
             // The nearest beginning makes the shortest statement.
-            if let Some(start) = near.map(|before| before.start).max() {
-                next.push(start..place.end);
+            if let Some(before) = near.max_by_key(|before| before.bytes.start) {
+                let mut gaps = before.gaps.clone();
+                if before.bytes.end < part.start {
+                    gaps.push(before.bytes.end..part.start);
+                }
+                next.push(Place {
+                    bytes: before.bytes.start..part.end,
+                    gaps,
+                });
             }
         }
         reached = next;

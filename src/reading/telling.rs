@@ -28,7 +28,7 @@ impl Reading {
         let Some(class) = model.classes().iter().position(|known| known == class) else {
             return Vec::new();
         };
-        let features = self.features(&rules.phrases);
+        let features = self.features(rules.phrases());
         let contributions = model.contributions(&features, class);
         let bits = |hash: u32| contributions.get(&hash).copied();
         let text = self.normal.text();
@@ -41,7 +41,7 @@ impl Reading {
                 Stance::Denied => true,
                 Stance::Silent(_) => return None,
             };
-            let id = &rules.phrases.phrases[statement.phrase].id;
+            let id = &rules.phrases().phrases[statement.phrase].id;
             Some((statement.bytes.clone(), bits(statement_hash(id, denied))))
         });
         let mut found: Vec<Telling> = words

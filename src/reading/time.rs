@@ -231,7 +231,7 @@ mod tests {
             bytes: 0..text.len(),
             silent: None,
         };
-        let times = times(text, &[clause], now, &RuleSet::built_in().phrases.values);
+        let times = times(text, &[clause], now, &RuleSet::built_in().phrases().values);
         times
             .iter()
             .map(|time| time.at.format("%m-%d %H:%M").to_string())

@@ -228,7 +228,7 @@ mod tests {
             bytes: 0..text.len(),
             silent: None,
         };
-        values(text, &[clause], &RuleSet::built_in().phrases.values)
+        values(text, &[clause], &RuleSet::built_in().phrases().values)
             .iter()
             .map(|value| (value.role, value.value))
             .collect()

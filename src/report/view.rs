@@ -153,6 +153,11 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "change.result",
     "gap",
     "quoted",
+    "learn.compared",
+    "learn.priors",
+    "learn.written",
+    "learn.worse_not_written",
+    "learn.worse_written",
     "eval.title",
     "eval.rows",
     "eval.top1",
@@ -425,7 +430,7 @@ impl<'v> View<'v> {
             let Some(FactValue::Text(text)) = self.facts.get(key) else {
                 continue;
             };
-            let reading = Reading::new(text, &self.rules.phrases);
+            let reading = Reading::new(text, &self.rules.phrases());
             for told in reading.telling(self.rules, class, TELLING - words.len().min(TELLING)) {
                 let typed = &text[reading.normal.original(&told.bytes)];
                 words.push(harmless(&self.masked(key, typed)));

@@ -281,6 +281,22 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
     ("facts.toml", include_str!("../../rules/facts.toml")),
     ("gates.toml", include_str!("../../rules/gates.toml")),
     (
+        "phrases/account.toml",
+        include_str!("../../rules/phrases/account.toml"),
+    ),
+    (
+        "phrases/channels.toml",
+        include_str!("../../rules/phrases/channels.toml"),
+    ),
+    (
+        "phrases/client.toml",
+        include_str!("../../rules/phrases/client.toml"),
+    ),
+    (
+        "phrases/limits.toml",
+        include_str!("../../rules/phrases/limits.toml"),
+    ),
+    (
         "phrases/money.toml",
         include_str!("../../rules/phrases/money.toml"),
     ),
@@ -289,12 +305,40 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
         include_str!("../../rules/phrases/moods.toml"),
     ),
     (
+        "phrases/network.toml",
+        include_str!("../../rules/phrases/network.toml"),
+    ),
+    (
+        "phrases/orders.toml",
+        include_str!("../../rules/phrases/orders.toml"),
+    ),
+    (
+        "phrases/platform.toml",
+        include_str!("../../rules/phrases/platform.toml"),
+    ),
+    (
+        "phrases/risk.toml",
+        include_str!("../../rules/phrases/risk.toml"),
+    ),
+    (
+        "phrases/security.toml",
+        include_str!("../../rules/phrases/security.toml"),
+    ),
+    (
         "phrases/spelling.toml",
         include_str!("../../rules/phrases/spelling.toml"),
     ),
     (
+        "phrases/supply.toml",
+        include_str!("../../rules/phrases/supply.toml"),
+    ),
+    (
         "phrases/values.toml",
         include_str!("../../rules/phrases/values.toml"),
+    ),
+    (
+        "phrases/verify.toml",
+        include_str!("../../rules/phrases/verify.toml"),
     ),
     ("profile.toml", include_str!("../../rules/profile.toml")),
     (

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::resume_unwind;
+use std::sync::{Mutex, OnceLock};
 
 use crate::document::{Context, Diagnostic, Located, code, nearest};
 use crate::facts::Catalog;
@@ -21,7 +22,7 @@ use super::words::Words;
 /// Whether the examples of built-in causes are read. They are half of every cause file, and a
 /// diagnosis needs none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Examples {
+pub(in crate::rules) enum Examples {
     Read,
     PassOver,
 }
@@ -33,7 +34,7 @@ pub(super) fn load(files: &RuleFiles, examples: Examples) -> Loaded {
         let apart = scope.spawn(|| (read_code_tables(files), files.fingerprint()));
         let mut loader = Loader::default();
         loader.read_catalog(files);
-        loader.read_phrases(files);
+        loader.read_phrases(files, examples);
         loader.read_signals(files);
         loader.read_causes(files, examples);
         let ((codes, found), fingerprint) =
@@ -86,7 +87,7 @@ struct Loader {
     warnings: Vec<Gate>,
     codes: CodeTables,
     words: Words,
-    phrases: PhraseSet,
+    phrases: OnceLock<PhraseSet>,
     profile: Profile,
     found: Vec<Diagnostic>,
 }
@@ -111,6 +112,8 @@ impl Loader {
             codes: self.codes,
             words: self.words,
             phrases: self.phrases,
+            phrase_files: files.under("phrases/").cloned().collect(),
+            phrases_to_come: Mutex::new(None),
             model: files.model().cloned(),
             profile: self.profile,
             fingerprint,
@@ -135,10 +138,17 @@ impl Loader {
         }
     }
 
-    fn read_phrases(&mut self, files: &RuleFiles) {
+    /// Compiles phrases now, where something could be wrong with them or their examples are wanted.
+    fn read_phrases(&mut self, files: &RuleFiles, examples: Examples) {
+        let of_others = files.under("phrases/").any(|file| file.layer > 0);
+        if examples == Examples::PassOver && !of_others {
+            return;
+        }
         let found = &mut self.found;
         let mut report = |diagnostics| found.extend(diagnostics);
-        self.phrases = read_phrases(files.under("phrases/"), &self.catalog, &mut report);
+        let files = files.under("phrases/");
+        let phrases = read_phrases(files, &self.catalog, examples, &mut report);
+        self.phrases = OnceLock::from(phrases);
     }
 
     fn read_profile(&mut self, files: &RuleFiles) {

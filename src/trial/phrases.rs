@@ -12,7 +12,7 @@ const EXPECTED: [&str; 3] = ["said", "denied", "silent"];
 pub(super) fn run(rules: &RuleSet) -> (usize, Vec<ExampleFailure>) {
     let mut count = 0;
     let mut failures = Vec::new();
-    for (position, phrase) in rules.phrases.phrases.iter().enumerate() {
+    for (position, phrase) in rules.phrases().phrases.iter().enumerate() {
         for (expected, texts) in EXPECTED.iter().zip(&phrase.examples) {
             for text in texts {
                 count += 1;
@@ -31,7 +31,7 @@ pub(super) fn run(rules: &RuleSet) -> (usize, Vec<ExampleFailure>) {
 }
 
 fn stance(text: &str, phrase: usize, rules: &RuleSet) -> &'static str {
-    let reading = Reading::new(text, &rules.phrases);
+    let reading = Reading::new(text, rules.phrases());
     let of = |stance| {
         let mut own = reading.statements.iter().filter(|s| s.phrase == phrase);
         own.any(|s| s.stance == stance)

@@ -5,6 +5,7 @@ mod eval;
 mod evaluate;
 mod explain;
 mod facts;
+mod learn;
 mod rules;
 mod rules_new;
 mod shell;
@@ -24,6 +25,7 @@ pub(super) fn run(cli: &Cli, settings: &Settings, out: &mut Vec<u8>) -> anyhow::
         Command::Facts(args) => facts::run(common, args, settings, out),
         Command::Rules(args) => rules::run(common, &args.command, settings, out),
         Command::Eval(args) => evaluate::run(common, args, settings, out),
+        Command::Learn(args) => learn::run(common, args, settings, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man => shell::man(out),
     }

@@ -29,7 +29,7 @@ pub(super) fn run(common: &Common, args: &Unmatched, out: &mut Vec<u8>) -> anyho
             out,
         );
     }
-    let found = unmatched(texts.iter().map(String::as_str), &rules.phrases);
+    let found = unmatched(texts.iter().map(String::as_str), rules.phrases());
     let groups = found.groups.iter().take(args.most);
     match args.format {
         Format::Json => {
@@ -70,7 +70,7 @@ fn phrases(rules: &RuleSet, rows: &[Labelled], out: &mut Vec<u8>) -> anyhow::Res
     for row in rows {
         let Some(text) = row.text() else { continue };
         let cause = row.causes.first().map_or(NO_CAUSE, String::as_str);
-        for statement in Reading::new(text, &rules.phrases).statements {
+        for statement in Reading::new(text, rules.phrases()).statements {
             match statement.stance {
                 Stance::Said => {
                     *said
@@ -84,7 +84,7 @@ fn phrases(rules: &RuleSet, rows: &[Labelled], out: &mut Vec<u8>) -> anyhow::Res
             }
         }
     }
-    for (position, phrase) in rules.phrases.phrases.iter().enumerate() {
+    for (position, phrase) in rules.phrases().phrases.iter().enumerate() {
         let mut causes: Vec<(&str, usize)> = said
             .get(&position)
             .map(|causes| {

@@ -30,10 +30,10 @@ pub struct Pattern {
     pub steps: Vec<Step>,
 }
 
-/// A part as it is written: its words, and the gap before it.
+/// A part as it is written: words with `|` between them; and the gap before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawStep<'p> {
-    pub words: Vec<&'p str>,
+    pub part: &'p str,
     pub gap: usize,
 }
 
@@ -62,14 +62,13 @@ pub(super) fn parse(pattern: &str) -> Result<Vec<RawStep<'_>>, String> {
             })?);
             continue;
         }
-        let words: Vec<&str> = piece.split('|').collect();
-        if words.iter().any(|word| word.is_empty()) {
+        if piece.split('|').any(str::is_empty) {
             return Err(format!(
                 "expected a word on both sides of every `|`, found `{piece}`"
             ));
         }
         steps.push(RawStep {
-            words,
+            part: piece,
             gap: gap.take().unwrap_or(0),
         });
     }
@@ -84,7 +83,8 @@ pub(super) fn parse(pattern: &str) -> Result<Vec<RawStep<'_>>, String> {
 
 /// The term that a word names, if it names one.
 pub(super) fn term(word: &str) -> Option<&str> {
-    word.strip_prefix('<')?.strip_suffix('>')
+    let term = word.strip_prefix('<')?.strip_suffix('>')?;
+    (!term.contains('|')).then_some(term)
 }
 
 #[cfg(test)]
@@ -96,9 +96,10 @@ mod tests {
         let steps = parse("钱|<money> ..3 扣 了 .. not_yet").expect("a pattern");
         let gaps: Vec<usize> = steps.iter().map(|step| step.gap).collect();
         assert_eq!(gaps, [0, 3, 0, GAP]);
-        assert_eq!(steps[0].words, ["钱", "<money>"]);
+        assert_eq!(steps[0].part, "钱|<money>");
         assert_eq!(term("<money>"), Some("money"));
         assert_eq!(term("money"), None);
+        assert_eq!(term("<money>|<time>"), None);
     }
 
     #[test]

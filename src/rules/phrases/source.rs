@@ -1,14 +1,18 @@
 //! Phrase files as they are written → the compiled set, or every mistake with its place.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use ahash::AHashMap;
 
 use crate::document::{Context, Located, TableReader, code, nearest};
 use crate::facts::{Catalog, FactKey};
 use crate::text::Text;
 
 use super::pattern::{self, PartId, Pattern, Step};
-use super::{Assertion, Literal, Mood, MoodKind, Phrase, PhraseSet};
+use super::{Assertion, Mood, MoodKind, Phrase, PhraseSet};
 use crate::rules::cause::Word;
+use crate::rules::loader::Examples;
 use crate::rules::source::RuleFile;
 
 impl Word for MoodKind {
@@ -16,6 +20,7 @@ impl Word for MoodKind {
         ("question", Self::Question),
         ("condition", Self::Condition),
         ("plan", Self::Plan),
+        ("belief", Self::Belief),
         ("resolved", Self::Resolved),
         ("denial", Self::Denial),
         ("denial-after", Self::DenialAfter),
@@ -27,12 +32,21 @@ impl Word for MoodKind {
 pub(in crate::rules) fn read_phrases<'f>(
     files: impl Iterator<Item = &'f RuleFile>,
     catalog: &Catalog,
+    examples: Examples,
     report: &mut dyn FnMut(Vec<crate::document::Diagnostic>),
 ) -> PhraseSet {
     let files: Vec<&RuleFile> = files.collect();
+    let texts: Vec<Cow<'_, str>> = files
+        .iter()
+        .map(|file| match examples {
+            Examples::PassOver if file.layer == 0 => Cow::Owned(without_examples(&file.text)),
+            _ => Cow::Borrowed(&*file.text),
+        })
+        .collect();
     let contexts: Vec<Context<'_>> = files
         .iter()
-        .map(|file| Context::new(&file.shown, &file.text))
+        .zip(&texts)
+        .map(|(file, text)| Context::new(&file.shown, text))
         .collect();
     let mut builder = Builder::new(catalog);
     let raw: Vec<Raw> = contexts
@@ -46,6 +60,22 @@ pub(in crate::rules) fn read_phrases<'f>(
         report(context.into_diagnostics());
     }
     builder.set
+}
+
+/// A phrase file without the examples of its phrases: each block of them goes on to the next table.
+/// They are a third of the built-in files, and a diagnosis needs none.
+fn without_examples(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut inside = false;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with('[') {
+            inside = line.starts_with("[phrase.examples]");
+        }
+        if !inside {
+            kept.push_str(line);
+        }
+    }
+    kept
 }
 
 /// What one file holds besides terms.
@@ -68,6 +98,7 @@ struct RawAssertion {
     fact: Located<String>,
     said: Option<Located<String>>,
     denied: Option<Located<String>>,
+    weak: bool,
 }
 
 struct RawMood {
@@ -97,10 +128,7 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
     if let Some(mut table) = reader.opt_table("respell", "the respellings") {
         for (old, new) in table.entries() {
             if let Some(new) = new.get_ref().as_str() {
-                builder
-                    .set
-                    .respell
-                    .push((old.value.to_owned(), new.to_owned()));
+                new.clone_into(builder.set.respell.entry(old.value));
                 continue;
             }
             let message = format!("expected how `{}` is read, found no string", old.value);
@@ -133,14 +161,20 @@ fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {
         let fact = item.string("fact").map(Located::owned);
         let said = item.opt_string("said").map(Located::owned);
         let denied = item.opt_string("denied").map(Located::owned);
+        let weak = item.bool_or("weak", false);
         item.finish();
-        asserts.extend(fact.map(|fact| RawAssertion { fact, said, denied }));
+        asserts.extend(fact.map(|fact| RawAssertion {
+            fact,
+            said,
+            denied,
+            weak,
+        }));
     }
     let patterns = owned(table.strings("patterns"));
     let unless = owned(table.strings("unless"));
     let deniable = table.bool_or("deniable", true);
     let mut examples = <[Vec<String>; 3]>::default();
-    if let Some(mut item) = table.table("examples", "the examples of a phrase") {
+    if let Some(mut item) = table.opt_table("examples", "the examples of a phrase") {
         examples = ["said", "denied", "silent"].map(|kind| {
             let list = item.strings(kind);
             list.iter().map(|text| text.value.to_owned()).collect()
@@ -180,8 +214,8 @@ struct Builder<'c> {
     catalog: &'c Catalog,
     set: PhraseSet,
     terms: HashMap<String, Vec<String>>,
-    parts: HashMap<Vec<String>, PartId>,
-    literals: HashMap<Literal, usize>,
+    /// Parts by how they are written.
+    parts: AHashMap<String, PartId>,
 }
 
 impl<'c> Builder<'c> {
@@ -190,8 +224,7 @@ impl<'c> Builder<'c> {
             catalog,
             set: PhraseSet::default(),
             terms: HashMap::new(),
-            parts: HashMap::new(),
-            literals: HashMap::new(),
+            parts: AHashMap::new(),
         }
     }
 
@@ -257,6 +290,7 @@ impl<'c> Builder<'c> {
             fact,
             said: value(&raw.said),
             denied: value(&raw.denied),
+            weak: raw.weak,
         })
     }
 
@@ -286,7 +320,7 @@ impl<'c> Builder<'c> {
                 }
             };
             let steps = steps.iter().map(|step| Step {
-                part: self.part(&step.words, source.at, context),
+                part: self.part(step.part, source.at, context),
                 gap: step.gap,
             });
             patterns.push(Pattern {
@@ -296,53 +330,45 @@ impl<'c> Builder<'c> {
         patterns
     }
 
-    /// The number of a set of words.
-    fn part(&mut self, words: &[&str], at: usize, context: &Context<'_>) -> PartId {
-        let mut all: Vec<String> = Vec::new();
-        for word in words {
-            match pattern::term(word) {
-                None => all.push((*word).to_owned()),
-                Some(term) => match self.terms.get(term) {
-                    Some(words) => all.extend(words.iter().cloned()),
-                    None => {
-                        let near = nearest(term, self.terms.keys().map(String::as_str));
-                        let help = near.map(|near| format!("did you mean `<{near}>`?"));
-                        let message = format!("expected the id of a term, found `<{term}>`");
-                        context.report(at, code::UNKNOWN_ID, message, help);
-                    }
-                },
-            }
-        }
-        all.sort_unstable();
-        all.dedup();
-        if let Some(known) = self.parts.get(&all) {
+    /// The number of a part, by how it is written.
+    fn part(&mut self, written: &str, at: usize, context: &Context<'_>) -> PartId {
+        if let Some(known) = self.parts.get(written) {
             return *known;
         }
-        let part = PartId(self.set.parts);
-        self.set.parts += 1;
-        for word in &all {
-            let literal = self.literal(word);
-            self.set.parts_of[literal].push(part);
+        let part = PartId(self.set.parts.len());
+        self.set.within.push(Vec::new());
+        self.parts.insert(written.to_owned(), part);
+        let alone = pattern::term(written);
+        self.set.parts.push(match alone {
+            // A part that is a term alone is the term's own part.
+            Some(term) => self.words_of(term, at, context),
+            None => written.to_owned(),
+        });
+        if alone.is_none() {
+            for term in written
+                .split('|')
+                .filter(|word| pattern::term(word).is_some())
+            {
+                let term = self.part(term, at, context);
+                self.set.within[term.0].push(part);
+            }
         }
-        self.parts.insert(all, part);
         part
     }
 
-    fn literal(&mut self, word: &str) -> usize {
-        let open = word.len() > 1 && word.ends_with('*');
-        let text = word
-            .strip_suffix('*')
-            .filter(|_| open)
-            .unwrap_or(word)
-            .replace('_', " ");
-        let literal = Literal { text, open };
-        if let Some(known) = self.literals.get(&literal) {
-            return *known;
+    /// The words of a term, with `|` between them.
+    fn words_of(&self, term: &str, at: usize, context: &Context<'_>) -> String {
+        if let Some(words) = self.terms.get(term) {
+            return words.join("|");
         }
-        let index = self.set.literals.len();
-        self.set.literals.push(literal.clone());
-        self.set.parts_of.push(Vec::new());
-        self.literals.insert(literal, index);
-        index
+        self.unknown_term(term, at, context);
+        String::new()
+    }
+
+    fn unknown_term(&self, term: &str, at: usize, context: &Context<'_>) {
+        let near = nearest(term, self.terms.keys().map(String::as_str));
+        let help = near.map(|near| format!("did you mean `<{near}>`?"));
+        let message = format!("expected the id of a term, found `<{term}>`");
+        context.report(at, code::UNKNOWN_ID, message, help);
     }
 }
