@@ -169,9 +169,20 @@ pub struct Explain {
     /// The case.
     #[command(flatten)]
     pub input: CaseInput,
-    /// Form of the explanation; JSON for codes only
-    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    pub format: Format,
+    /// Form of the explanation; JSON for codes only, HTML for the text of a case
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text, help_heading = "Output")]
+    pub format: ExplainFormat,
+}
+
+/// Forms of an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For a person at a terminal.
+    Text,
+    /// For scripts.
+    Json,
+    /// A page with the words of the case marked.
+    Html,
 }
 
 /// Forms of the fact catalogue.

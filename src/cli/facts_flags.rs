@@ -31,6 +31,12 @@ const fn flag(
 /// All flags, in the order of help.
 pub(super) const FACT_FLAGS: &[FactFlag] = &[
     flag(
+        "text",
+        "text",
+        "WORDS",
+        "What the user says, or what the screen shows",
+    ),
+    flag(
         "channel",
         "payment.channel",
         "CHANNEL",

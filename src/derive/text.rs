@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{FixedOffset, TimeZone};
 
 use crate::facts::{CHINA_OFFSET_S, FactKey, FactValue, Facts, Fen, Moment, Source};
-use crate::reading::{Identifier, IdentifierKind, Reading, Role, Stance};
+use crate::reading::{Identifier, IdentifierKind, Reading, Role, Stance, Statement};
 use crate::rules::RuleSet;
 
 /// The facts that hold free text, in the order in which they are listened to.
@@ -33,6 +33,10 @@ pub fn listen(facts: &mut Facts, rules: &RuleSet) {
             continue;
         };
         spoken = true;
+        // What the code tables know word by word is theirs to read.
+        if rules.codes.is_listed_message(&text) {
+            continue;
+        }
         for stated in statements(&text, facts, rules) {
             heard.entry(stated.fact).or_insert(stated.value);
         }
@@ -65,6 +69,7 @@ fn is_settled(rules: &RuleSet, fact: FactKey) -> bool {
 pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
     let reading = Reading::new(text, rules.phrases());
     let mut stated = strong(said(&reading, rules));
+    stated.extend(refusal(&reading, rules));
     let debited = rules.catalog.find("payment.debited");
     let paid = stated
         .iter()
@@ -88,6 +93,18 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
         }
     }
     kept
+}
+
+/// Whether a phrase says that the payment was refused before any money moved.
+fn refusal(reading: &Reading, rules: &RuleSet) -> Option<Stated> {
+    let phrases = &rules.phrases().phrases;
+    let refuses = |of: &&Statement| of.stance == Stance::Said && phrases[of.phrase].declines;
+    let first = reading.statements.iter().find(refuses);
+    Some(Stated {
+        fact: rules.catalog.find("text.declines")?,
+        value: FactValue::Bool(first.is_some()),
+        bytes: first.map_or(0..0, |first| reading.normal.original(&first.bytes)),
+    })
 }
 
 /// What is asserted weakly counts only where nothing else is asserted of the fact.

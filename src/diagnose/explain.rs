@@ -97,7 +97,7 @@ impl<'s> Search<'s> {
     fn edits(&self) -> Vec<Edit> {
         let mut edits = Vec::new();
         for (fact, spec) in self.rules.catalog.entries() {
-            if spec.derived || !self.is_read(fact) {
+            if spec.derived || spec.prose || !self.is_read(fact) {
                 continue;
             }
             let now = self.facts.get(fact);

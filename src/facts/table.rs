@@ -100,6 +100,14 @@ impl Column {
     }
 
     /// Fills up a column that has any value to `rows` rows.
+    /// Makes a cell unknown. What is unknown is never true, also in the bits behind it.
+    fn forget(&mut self, row: usize) {
+        self.known.set(row, false);
+        if let Cells::Bool(values) = &mut self.cells {
+            values.set(row, false);
+        }
+    }
+
     fn pad(&mut self, rows: usize) {
         self.known.grow(rows);
         if self.known.is_none() {
@@ -211,7 +219,7 @@ impl Table {
         let mut table = self.clone();
         for (row, key) in table.spoken.drain(..) {
             if let Some(column) = table.columns.get_mut(key.index()) {
-                column.known.set(row, false);
+                column.forget(row);
             }
         }
         Some(table)
@@ -386,6 +394,24 @@ mod tests {
         builder.begin();
         builder.set(key(2), CellRef::Number(f64::NAN));
         builder.finish()
+    }
+
+    #[test]
+    fn what_was_read_from_text_can_be_left_out() {
+        let mut catalog = Catalog::default();
+        let source = "[[fact]]\nkey = 'a.b'\ntype = 'bool'\nmeaning = { zh = '一', en = 'a' }\nquestion = { zh = '一', en = 'a' }\nask = 'user'\ncost = 1\n";
+        catalog.extend(&crate::document::Context::new("x", source));
+        let fact = catalog.find("a.b").expect("the fact");
+        let mut facts = Facts::new(&catalog);
+        facts.set(fact, FactValue::Bool(true), Source::Record);
+        assert!(Table::of(&catalog, &facts).unspoken().is_none());
+        facts.set(fact, FactValue::Bool(true), Source::Text);
+        let table = Table::of(&catalog, &facts)
+            .unspoken()
+            .expect("a fact from text");
+        let column = table.column(fact).expect("its column");
+        assert_eq!(column.get(0), None);
+        assert!(matches!(column.cells(), Cells::Bool(values) if !values.get(0)));
     }
 
     fn values(table: &Table, row: usize) -> Vec<Option<CellRef<'_>>> {

@@ -58,13 +58,16 @@ pub(super) fn statements(
         let denials = longest(of(MoodKind::Denial));
         let behind = of(MoodKind::DenialAfter);
         for (position, phrase) in phrases.phrases.iter().enumerate() {
-            let Some(place) = within(&phrase.patterns).into_iter().next() else {
+            let places = within(&phrase.patterns);
+            // Where 没信号 is a word of its own, the 没 in it denies nothing.
+            let plain = places.iter().find(|place| !place.skips(&denials));
+            let Some(place) = plain.or(places.first()) else {
                 continue;
             };
             if !within(&phrase.unless).is_empty() {
                 continue;
             }
-            let denied = phrase.deniable && is_denied(text, &place, &denials, &behind);
+            let denied = phrase.deniable && is_denied(text, place, &denials, &behind);
             let stance = match clause.silent {
                 Some(mood) => Stance::Silent(mood),
                 None if denied => Stance::Denied,
@@ -73,7 +76,7 @@ pub(super) fn statements(
             statements.push(Statement {
                 phrase: position,
                 clause: index,
-                bytes: place.bytes,
+                bytes: place.bytes.clone(),
                 stance,
             });
         }
@@ -118,12 +121,7 @@ fn is_denied(text: &str, place: &Place, denials: &[Range<usize>], behind: &[Plac
             count += 1;
         }
     }
-    let within = |gap: &Range<usize>| {
-        denials
-            .iter()
-            .any(|d| d.start >= gap.start && d.end <= gap.end)
-    };
-    count += place.gaps.iter().filter(|gap| within(gap)).count();
+    count += usize::from(place.skips(denials));
     let after = behind.iter().any(|denial| {
         let start = denial.bytes.start;
         start >= bytes.end && reaches(&text[bytes.end..start])
@@ -154,6 +152,17 @@ fn reaches(between: &str) -> bool {
 pub(super) struct Place {
     pub bytes: Range<usize>,
     gaps: Vec<Range<usize>>,
+}
+
+impl Place {
+    /// Whether a denying word stands between its parts.
+    fn skips(&self, denials: &[Range<usize>]) -> bool {
+        let within = |gap: &Range<usize>| {
+            let mut inside = denials.iter();
+            inside.any(|denial| denial.start >= gap.start && denial.end <= gap.end)
+        };
+        self.gaps.iter().any(within)
+    }
 }
 
 /// Where any of the patterns stands within a clause; the first and longest place first.

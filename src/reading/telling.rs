@@ -18,6 +18,14 @@ pub struct Telling {
 /// A single character tells a reader nothing.
 const SHORTEST: usize = 2;
 
+/// Whether words are worth quoting: enough of them, and no sign at either end.
+fn is_telling(words: &str) -> bool {
+    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    words.chars().count() >= SHORTEST
+        && inside(words.chars().next())
+        && inside(words.chars().next_back())
+}
+
 impl Reading {
     /// The words that spoke most for a class of the model, strongest first, none overlapping.
     #[must_use]
@@ -52,7 +60,7 @@ impl Reading {
                     bits: bits.filter(|bits| *bits > 0.0)?,
                 })
             })
-            .filter(|telling| text[telling.bytes.clone()].chars().count() >= SHORTEST)
+            .filter(|telling| is_telling(&text[telling.bytes.clone()]))
             .collect();
         found.sort_by(|a, b| {
             b.bits

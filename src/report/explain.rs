@@ -11,6 +11,7 @@ use crate::rules::{Cause, Evidence, Money, Reading, RuleSet, SignalIndex, Word};
 use crate::text::{Locale, Text};
 
 use super::escape::harmless;
+use super::spoken::write_spoken;
 use super::view::{View, word};
 
 /// Rules in one language on paper of one width.
@@ -375,6 +376,7 @@ pub fn write_case_explanation(
             page.paragraph("  ", "  ", &gap)?;
         }
     }
+    write_spoken(view, page.out)?;
     page.heading("heading.changes")?;
     if changes.is_empty() {
         let none = page.word("change.none").to_owned();

@@ -10,15 +10,29 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("document", &["text"]),
     ("facts", &["document", "text"]),
     ("rules", &["facts", "document", "text"]),
-    ("derive", &["rules", "facts"]),
-    ("diagnose", &["derive", "rules", "facts", "text"]),
+    ("reading", &["rules", "text"]),
+    ("derive", &["reading", "rules", "facts"]),
+    ("diagnose", &["derive", "reading", "rules", "facts", "text"]),
     ("intake", &["facts", "document", "text"]),
-    ("trial", &["diagnose", "derive", "rules", "facts"]),
-    ("report", &["diagnose", "rules", "facts", "text"]),
+    (
+        "trial",
+        &["diagnose", "derive", "reading", "rules", "facts"],
+    ),
+    (
+        "learn",
+        &["diagnose", "derive", "intake", "reading", "rules", "facts"],
+    ),
+    (
+        "report",
+        &[
+            "learn", "diagnose", "derive", "reading", "rules", "facts", "text",
+        ],
+    ),
     (
         "cli",
         &[
-            "trial", "report", "intake", "diagnose", "derive", "rules", "facts", "document", "text",
+            "learn", "trial", "report", "intake", "diagnose", "derive", "reading", "rules",
+            "facts", "document", "text",
         ],
     ),
 ];

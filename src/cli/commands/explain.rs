@@ -1,6 +1,6 @@
 //! `explain`: a cause, a code with every reading, or how a case came to its diagnosis.
 
-use crate::cli::args::{Common, Explain, Format};
+use crate::cli::args::{Common, Explain, ExplainFormat};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::load;
 use crate::cli::settings::Settings;
@@ -8,6 +8,7 @@ use crate::diagnose::{diagnose, smallest_changes};
 use crate::document::nearest;
 use crate::report::{
     Audience, View, write_case_explanation, write_cause, write_code, write_code_json,
+    write_spoken_html,
 };
 use crate::rules::{Cause, Reading, RuleSet};
 
@@ -37,10 +38,16 @@ fn check_words(args: &Explain) -> Result<(), Failure> {
                 "give ID|CODE, or a case with --case FILE, --set or the flags of facts",
             );
         }
-        if args.format == Format::Json {
+        if args.format == ExplainFormat::Json {
             return refuse(JSON_FOR_CODES, "leave out --format, or use --format text");
         }
         return Ok(());
+    }
+    if args.format == ExplainFormat::Html {
+        return refuse(
+            "expected a case with --format html: causes and codes are text",
+            "give the case with --text, --case or --set",
+        );
     }
     let of_case = args.cause.is_some() || input.case.is_some() || !input.set.is_empty();
     if of_case || flags.any(|flag| flag != "gateway") {
@@ -63,7 +70,7 @@ fn explain_subject(
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
     if let Some(cause) = rules.cause(subject) {
-        if args.format == Format::Json {
+        if args.format == ExplainFormat::Json {
             let help = "leave out --format, or use --format text".to_owned();
             return Err(Failure::new(JSON_FOR_CODES.into(), Some(help)).into());
         }
@@ -75,7 +82,7 @@ fn explain_subject(
         return Err(unknown(subject, rules).into());
     }
     match args.format {
-        Format::Text => {
+        ExplainFormat::Text | ExplainFormat::Html => {
             write_code(
                 rules,
                 subject,
@@ -85,7 +92,7 @@ fn explain_subject(
                 out,
             )?;
         }
-        Format::Json => write_code_json(rules, subject, &readings, settings.locale, out)?,
+        ExplainFormat::Json => write_code_json(rules, subject, &readings, settings.locale, out)?,
     }
     Ok(Exit::Clear)
 }
@@ -154,6 +161,10 @@ fn explain_case(
         reveal: common.reveal,
         audience: Audience::default(),
     };
+    if args.format == ExplainFormat::Html {
+        write_spoken_html(&view, out)?;
+        return Ok(Exit::Clear);
+    }
     write_case_explanation(&view, other, &changes, settings.width, out)?;
     Ok(Exit::Clear)
 }

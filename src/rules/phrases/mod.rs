@@ -50,6 +50,8 @@ pub struct Phrase {
     pub patterns: Vec<Pattern>,
     /// A clause with one of these does not say it.
     pub unless: Vec<Pattern>,
+    /// Whether saying it says that the payment was refused before any money moved.
+    pub declines: bool,
     /// Whether a denying word before it turns it round; not where the phrase is itself a denial.
     pub deniable: bool,
     /// Texts that say it, deny it, and do neither.

@@ -90,6 +90,7 @@ struct RawPhrase {
     asserts: Vec<RawAssertion>,
     patterns: Vec<Located<String>>,
     unless: Vec<Located<String>>,
+    declines: bool,
     deniable: bool,
     examples: [Vec<String>; 3],
 }
@@ -172,6 +173,7 @@ fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {
     }
     let patterns = owned(table.strings("patterns"));
     let unless = owned(table.strings("unless"));
+    let declines = table.bool_or("declines", false);
     let deniable = table.bool_or("deniable", true);
     let mut examples = <[Vec<String>; 3]>::default();
     if let Some(mut item) = table.opt_table("examples", "the examples of a phrase") {
@@ -192,6 +194,7 @@ fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {
         asserts,
         patterns,
         unless,
+        declines,
         deniable,
         examples,
     }
@@ -271,6 +274,7 @@ impl<'c> Builder<'c> {
             asserts: asserts.collect(),
             patterns: self.patterns(&raw.patterns, context),
             unless: self.patterns(&raw.unless, context),
+            declines: raw.declines,
             deniable: raw.deniable,
             examples: raw.examples.clone(),
             file: file.shown.clone(),
