@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::reading::{IDF_STEPS, MAGIC};
+use crate::reading::{IDF_STEPS, MAGIC, RESERVE};
 
 /// One text to learn from.
 #[derive(Debug, Clone)]
@@ -104,14 +104,9 @@ impl Fitted {
                 Some((at, f32::from(self.features[at].1) / IDF_STEPS))
             })
             .collect();
-        let norm = row
-            .iter()
-            .map(|(_, value)| value * value)
-            .sum::<f32>()
-            .sqrt();
-        if norm > 0.0 {
-            row.iter_mut().for_each(|(_, value)| *value /= norm);
-        }
+        let square: f32 = row.iter().map(|(_, value)| value * value).sum();
+        let norm = (square + RESERVE).sqrt();
+        row.iter_mut().for_each(|(_, value)| *value /= norm);
         row
     }
 

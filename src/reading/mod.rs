@@ -25,7 +25,7 @@ pub use token::{Gram, grams, statement_hash};
 
 pub use value::{Role, Value};
 
-pub use crate::rules::model::{IDF_STEPS, MAGIC, Model, ModelError, NO_CAUSE, Opinion};
+pub use crate::rules::model::{IDF_STEPS, MAGIC, Model, ModelError, NO_CAUSE, Opinion, RESERVE};
 use crate::rules::{PhraseSet, RuleSet, ValueWords};
 
 /// A text as it was read.

@@ -5,6 +5,7 @@ mod eval;
 mod explain;
 mod json;
 mod markdown;
+mod required;
 mod spoken;
 mod terminal;
 mod view;
@@ -14,6 +15,7 @@ pub use eval::{EvalView, eval_svg, write_eval, write_eval_html, write_eval_json}
 pub use explain::{write_case_explanation, write_cause, write_code, write_code_json};
 pub use json::{to_json, write_json, write_json_value};
 pub use markdown::write_markdown;
+pub use required::REQUIRED_WORDS;
 pub use spoken::write_spoken_html;
 pub use terminal::write_terminal;
-pub use view::{Audience, REQUIRED_WORDS, View};
+pub use view::{Audience, View};

@@ -23,6 +23,10 @@ const DIGEST: usize = 32;
 /// The scale of rareness in a byte: `ln(texts / texts with it)` in steps of 1/16.
 pub const IDF_STEPS: f32 = 16.0;
 
+/// Squared rareness that every text is short of: a text of two or three known words must not weigh
+/// as much as one of thirty.
+pub const RESERVE: f32 = 60.0;
+
 /// A model that is not usable.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ModelError {
@@ -192,8 +196,7 @@ impl Model {
     /// Makes long and short texts comparable.
     fn scale(&self, rows: &[usize]) -> f32 {
         let square = |row: &usize| self.rareness(*row).powi(2);
-        let norm = rows.iter().map(square).sum::<f32>().sqrt();
-        if norm > 0.0 { 1.0 / norm } else { 0.0 }
+        1.0 / (rows.iter().map(square).sum::<f32>() + RESERVE).sqrt()
     }
 }
 

@@ -189,8 +189,10 @@ fn unread() -> Vec<&'static FactSpec> {
     let named = |spec: &&FactSpec| sources.contains(&format!("\"{}\"", spec.key));
     let derived_from = askable().into_iter().filter(named);
     read.extend(derived_from.map(|spec| spec.key.as_str()));
-    // The order number is the name of the case.
+    // The order number is the name of the case, and free text is read into other facts.
     read.insert("order.id");
+    let prose = rules.catalog.specs().filter(|spec| spec.prose);
+    read.extend(prose.map(|spec| spec.key.as_str()));
     let spec = |spec: &&FactSpec| !read.contains(spec.key.as_str());
     askable().into_iter().filter(spec).collect()
 }

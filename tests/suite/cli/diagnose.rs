@@ -21,7 +21,7 @@ const OVER_LIMIT_FLAGS: [&str; 8] = [
 ];
 
 /// Every friendly flag with a value that fits it, and a condition that holds where it arrived.
-const FLAGS: [(&str, &str, &str); 32] = [
+const FLAGS: [(&str, &str, &str); 33] = [
     ("channel", "支付宝", "payment.channel == 'alipay'"),
     ("bank", "ICBC", "payment.bank == 'ICBC'"),
     ("amount", "1,160.5元", "order.amount == 116050"),
@@ -30,6 +30,7 @@ const FLAGS: [(&str, &str, &str); 32] = [
     ("error-code", "51", "error.code == '51'"),
     ("sub-code", "ACQ.X", "error.sub_code == 'ACQ.X'"),
     ("gateway", "iso8583", "error.gateway == 'iso8583'"),
+    ("text", "网页打不开", "text == '网页打不开'"),
     ("message", "余额不足", "error.message == '余额不足'"),
     ("status", "failed", "order.status == 'failed'"),
     ("payment-state", "failed", "payment.state == 'failed'"),
