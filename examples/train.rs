@@ -3,6 +3,7 @@
 //! after a change of phrases or tickets; the same files give the same model.
 
 use std::error::Error;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use recharge_doctor::learn::labelled;
@@ -19,11 +20,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let model = Fitted::new(&lessons.iter().collect::<Vec<_>>(), settings);
     let temperature = calibrate(&lessons, settings);
     let bytes = model.to_bytes(temperature);
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{} texts, temperature {temperature}, {} bytes",
         lessons.len(),
         bytes.len()
-    );
+    )?;
     std::fs::write(root.join("rules/wording.model"), bytes)?;
     Ok(())
 }

@@ -8,11 +8,13 @@
 //! | [`document`] | TOML with places → typed reads, or every mistake |
 //! | [`facts`] | the fact catalogue → typed facts: value and source, or unknown and why |
 //! | [`rules`] | rule files → a checked, compiled rule set, or every mistake |
-//! | [`mod@derive`] | facts → facts: codes, clock, profile, comparisons; one pass, no IO |
+//! | [`reading`] | free text → clauses, statements, values and what its words speak for, with places |
+//! | [`mod@derive`] | facts → facts: words, codes, clock, profile, comparisons; one pass, no IO |
 //! | [`diagnose`] | facts × rules → a diagnosis; pure |
 //! | [`intake`] | outside data → cases |
 //! | [`trial`] | rules × their own examples → what holds, and how much that proves |
-//! | [`report`] | a diagnosis → terminal, JSON, Markdown |
+//! | [`learn`] | labelled tickets → how good diagnoses are, new counts, a new model of words |
+//! | [`report`] | a diagnosis → terminal, JSON, Markdown, pages |
 //! | [`cli`] | arguments, environment, terminal, clock → settings, once |
 //!
 //! Invariants: unknown is never false; money is integer fen; times carry a zone; once rules are

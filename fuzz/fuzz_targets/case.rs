@@ -8,7 +8,7 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use recharge_doctor::derive::derive;
+use recharge_doctor::derive::{derive, listen};
 use recharge_doctor::diagnose::diagnose;
 use recharge_doctor::facts::{FactValue, Source};
 use recharge_doctor::intake::{IntakeError, read_case};
@@ -36,6 +36,7 @@ fuzz_target!(|data: &[u8]| {
     let now = "2026-12-10T10:00:00+08:00".parse().expect("a time");
     let clock = rules.key("case.now");
     case.facts.set(clock, FactValue::Time(now), Source::Record);
+    listen(&mut case.facts, rules);
     derive(&mut case.facts, rules, &rules.profile);
     let diagnosis = diagnose(&case.facts, rules, &rules.profile);
     let name = case.name(&rules.catalog);

@@ -45,6 +45,15 @@ pub(super) fn identifiers(text: &str, tables: &CodeTables, words: &ValueWords) -
     let tokens = tokens(text);
     let read = |bytes: &Range<usize>| {
         let token = &text[bytes.clone()];
+        let behind = text[bytes.end..].trim_start();
+        if words
+            .units
+            .iter()
+            .any(|unit| behind.starts_with(unit.as_str()))
+        {
+            // An amount, whatever else it looks like.
+            return None;
+        }
         let kind = kind(token, &before(text, bytes.start), tables, words)?;
         Some(Identifier {
             kind,
@@ -89,10 +98,12 @@ const NEAR: usize = 8;
 
 fn before(text: &str, at: usize) -> String {
     let near: Vec<char> = text[..at].chars().rev().take(NEAR).collect();
-    near.into_iter()
+    let near: String = near
+        .into_iter()
         .rev()
         .flat_map(char::to_lowercase)
-        .collect()
+        .collect();
+    hanconv::t2s(&near)
 }
 
 fn kind(

@@ -15,7 +15,7 @@ pub(super) struct Number {
 
 impl Number {
     /// The value, where it is a whole number.
-    pub fn whole(&self) -> Option<i64> {
+    pub(super) fn whole(&self) -> Option<i64> {
         (self.hundredths % 100 == 0).then_some(self.hundredths / 100)
     }
 }

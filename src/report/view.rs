@@ -281,7 +281,7 @@ impl<'v> View<'v> {
             let Some(FactValue::Text(text)) = self.facts.get(key) else {
                 continue;
             };
-            let reading = Reading::new(text, &self.rules.phrases());
+            let reading = Reading::new(text, self.rules.phrases());
             for told in reading.telling(self.rules, class, TELLING - words.len().min(TELLING)) {
                 let typed = &text[reading.normal.original(&told.bytes)];
                 words.push(harmless(&self.masked(key, typed)));

@@ -391,7 +391,7 @@ fn read_gateway(mut table: TableReader<'_, '_>, context: &Context<'_>) -> Option
         id: id?.value.to_owned(),
         name,
         family: family?.value.to_owned(),
-        stage: stage,
+        stage,
         channels: channels.iter().map(|word| word.value.to_owned()).collect(),
         pattern: pattern.map(|found| found.value.to_owned()),
         published: published?.value.to_owned(),

@@ -172,7 +172,7 @@ impl Loader {
         }
         for index in 0..self.declared.len() {
             // Also compiles signals that no cause uses, so that their mistakes are reported.
-            if !speaks_of_this(&self.declared[index].source.when.text) {
+            if !self.declared[index].source.when.speaks_of_this() {
                 self.compile_signal(index, None);
             }
         }
@@ -204,7 +204,7 @@ impl Loader {
     /// The compiled signal for one declaration and one cause; none where it is wrong.
     fn compile_signal(&mut self, index: usize, this: Option<&str>) -> Option<SignalIndex> {
         let declared = &self.declared[index];
-        let this = this.filter(|_| speaks_of_this(&declared.source.when.text));
+        let this = this.filter(|_| declared.source.when.speaks_of_this());
         let key = (index, this.map(str::to_owned));
         if let Some(done) = self.compiled.get(&key) {
             return *done;
@@ -465,13 +465,6 @@ impl Loader {
 
 fn table_id(path: &str) -> Option<&str> {
     path.strip_prefix("codes/")?.strip_suffix(".tsv")
-}
-
-/// Whether a condition names the identifier `this`.
-fn speaks_of_this(condition: &str) -> bool {
-    condition
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|word| word == "this")
 }
 
 /// A cause file up to its first example; built-in files have their examples last, which a test

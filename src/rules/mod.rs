@@ -25,7 +25,9 @@ pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
 };
 pub use model::Model;
-pub use phrases::{Assertion, Mood, MoodKind, PartsFound, Pattern, Phrase, PhraseSet, ValueWords};
+pub use phrases::{
+    Assertion, Mood, MoodKind, PartId, PartsFound, Pattern, Phrase, PhraseSet, ValueWords,
+};
 pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
 pub use set::{Cause, Checked, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
 pub use signal::{ConditionSource, SignalSource};

@@ -27,6 +27,13 @@ impl ConditionSource {
         }
     }
 
+    /// Whether the condition names the identifier `this`.
+    pub(super) fn speaks_of_this(&self) -> bool {
+        self.text
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == "this")
+    }
+
     /// Stands in for a condition that is missing from the table at this byte offset.
     fn missing(at: usize) -> Self {
         Self {

@@ -209,7 +209,7 @@ impl RuleFiles {
 }
 
 /// The name of a model of words in a rules folder.
-pub const MODEL: &str = "wording.model";
+pub(super) const MODEL: &str = "wording.model";
 
 /// The largest model, in bytes: twice what the built-in one may have.
 const LARGEST_MODEL: u64 = 4 << 20;

@@ -8,4 +8,5 @@ mod golden;
 mod layering;
 mod properties;
 mod rule_files;
+mod spoken;
 mod support;

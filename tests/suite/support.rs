@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use recharge_doctor::derive::derive;
+use recharge_doctor::derive::{derive, listen};
 use recharge_doctor::diagnose::{Diagnosis, diagnose};
 use recharge_doctor::facts::{FactValue, Moment, Source};
 use recharge_doctor::intake::{Case, IntakeError, read_case};
@@ -206,6 +206,7 @@ pub(crate) fn consult(case: &[u8]) -> Result<(Case, Diagnosis), IntakeError> {
     let now: Moment = NOW.parse().expect("a time");
     let clock = rules.key("case.now");
     case.facts.set(clock, FactValue::Time(now), Source::Record);
+    listen(&mut case.facts, rules);
     derive(&mut case.facts, rules, &rules.profile);
     let diagnosis = diagnose(&case.facts, rules, &rules.profile);
     Ok((case, diagnosis))
