@@ -40,9 +40,12 @@ const DOMAINS: [&str; 16] = [
     "site", "online", "me",
 ];
 
+/// Codes and addresses stand at the beginning of a pasted page, in bytes.
+const LONGEST: usize = 1 << 15;
+
 /// All identifiers of a text, in order.
 pub(super) fn identifiers(text: &str, tables: &CodeTables, words: &ValueWords) -> Vec<Identifier> {
-    let tokens = tokens(text);
+    let tokens = tokens(&text[..text.floor_char_boundary(LONGEST)]);
     let read = |bytes: &Range<usize>| {
         let token = &text[bytes.clone()];
         let behind = text[bytes.end..].trim_start();

@@ -69,7 +69,7 @@ fn value(text: &str, clause: &Range<usize>, number: &Number, words: &ValueWords)
         });
     }
     let (fen, end) = money(before, behind, number, words)?;
-    let near = &before[floor(before, before.len().saturating_sub(BEFORE))..];
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(BEFORE))..];
     let last = |list: &[String]| {
         list.iter()
             .filter_map(|word| near.rfind(word.as_str()))
@@ -163,7 +163,7 @@ fn count_role(before: &str, behind: &str, words: &ValueWords) -> Option<Role> {
     {
         return None;
     }
-    let near = &before[floor(before, before.len().saturating_sub(15))..];
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(15))..];
     let last = |list: &[String]| {
         list.iter()
             .filter_map(|word| near.rfind(word.as_str()))
@@ -208,14 +208,6 @@ fn begins_with(text: &str, word: &str) -> bool {
     };
     let latin = word.ends_with(|c: char| c.is_ascii_alphabetic());
     !(latin && rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
-}
-
-/// The nearest character boundary at or before a byte.
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -33,7 +33,11 @@ fn spoken<'v>(view: &View<'v>) -> Vec<Spoken<'v>> {
             key,
             text,
             reading: Reading::new(text, view.rules.phrases()),
-            facts: statements(text, view.facts, view.rules),
+            // What follows from nothing being said has no words to show.
+            facts: statements(text, view.facts, view.rules)
+                .into_iter()
+                .filter(|stated| !stated.bytes.is_empty())
+                .collect(),
         })
     })
     .collect()

@@ -285,12 +285,20 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
         include_str!("../../rules/phrases/account.toml"),
     ),
     (
+        "phrases/banks.toml",
+        include_str!("../../rules/phrases/banks.toml"),
+    ),
+    (
         "phrases/channels.toml",
         include_str!("../../rules/phrases/channels.toml"),
     ),
     (
         "phrases/client.toml",
         include_str!("../../rules/phrases/client.toml"),
+    ),
+    (
+        "phrases/gateways.toml",
+        include_str!("../../rules/phrases/gateways.toml"),
     ),
     (
         "phrases/limits.toml",
