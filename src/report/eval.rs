@@ -52,8 +52,12 @@ impl EvalView<'_> {
     }
 
     fn title<'t>(&'t self, id: &'t str) -> &'t str {
-        let cause = self.rules.cause(id);
-        cause.map_or(id, |cause| cause.source.title.get(self.locale))
+        match self.rules.cause(id) {
+            Some(cause) => cause.source.title.get(self.locale),
+            None if id == "undetermined" => self.word("case.undetermined"),
+            None if id == "healthy" => self.word("case.healthy"),
+            None => id,
+        }
     }
 
     /// A ticket, its private numbers masked.
