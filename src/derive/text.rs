@@ -99,7 +99,14 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
 fn refusal(reading: &Reading, rules: &RuleSet) -> Option<Stated> {
     let phrases = &rules.phrases().phrases;
     let refuses = |of: &&Statement| of.stance == Stance::Said && phrases[of.phrase].declines;
-    let first = reading.statements.iter().find(refuses);
+    // Also what is only asked or believed leaves the money in doubt.
+    let doubts = |of: &Statement| of.stance != Stance::Denied && phrases[of.phrase].doubts;
+    let in_doubt = reading.statements.iter().any(doubts);
+    let first = reading
+        .statements
+        .iter()
+        .find(refuses)
+        .filter(|_| !in_doubt);
     Some(Stated {
         fact: rules.catalog.find("text.declines")?,
         value: FactValue::Bool(first.is_some()),

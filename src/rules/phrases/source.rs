@@ -91,6 +91,7 @@ struct RawPhrase {
     patterns: Vec<Located<String>>,
     unless: Vec<Located<String>>,
     declines: bool,
+    doubts: bool,
     deniable: bool,
     examples: [Vec<String>; 3],
 }
@@ -174,6 +175,7 @@ fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {
     let patterns = owned(table.strings("patterns"));
     let unless = owned(table.strings("unless"));
     let declines = table.bool_or("declines", false);
+    let doubts = table.bool_or("doubts", false);
     let deniable = table.bool_or("deniable", true);
     let mut examples = <[Vec<String>; 3]>::default();
     if let Some(mut item) = table.opt_table("examples", "the examples of a phrase") {
@@ -195,6 +197,7 @@ fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {
         patterns,
         unless,
         declines,
+        doubts,
         deniable,
         examples,
     }
@@ -275,6 +278,7 @@ impl<'c> Builder<'c> {
             patterns: self.patterns(&raw.patterns, context),
             unless: self.patterns(&raw.unless, context),
             declines: raw.declines,
+            doubts: raw.doubts,
             deniable: raw.deniable,
             examples: raw.examples.clone(),
             file: file.shown.clone(),
