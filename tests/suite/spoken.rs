@@ -124,6 +124,18 @@ fn what_was_given_wins_and_the_contradiction_is_said() {
 }
 
 #[test]
+fn a_told_refusal_is_not_believed_beside_words_that_leave_the_money_in_doubt() {
+    let state = |text: &str| {
+        let args = ["diagnose", "--text", text, "--format", "json", "--now", NOW];
+        let done = program(args).run();
+        let report: serde_json::Value = serde_json::from_str(&done.stdout).expect("a report");
+        report["pay_again"]["state"].clone()
+    };
+    assert_eq!(state("提示超过单笔限额"), "allowed");
+    assert_eq!(state("提示超过单笔限额，付的时候一直转圈"), "blocked");
+}
+
+#[test]
 fn a_misleading_popup_gives_way_to_the_code_behind_it() {
     let args = [
         "diagnose",
