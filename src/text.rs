@@ -12,6 +12,30 @@ pub struct Text {
     pub en: String,
 }
 
+/// FNV-1a with 32 bits (Fowler, Noll, Vo; draft-eastlake-fnv): short, and the same on every machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fnv(u32);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0x811c_9dc5)
+    }
+}
+
+impl Fnv {
+    /// Takes more bytes in.
+    pub(crate) fn eat(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+
+    /// The hash of everything taken in.
+    pub(crate) fn value(self) -> u32 {
+        self.0
+    }
+}
+
 impl Text {
     /// The text in one language.
     #[must_use]

@@ -1,12 +1,12 @@
 //! Loads what commands work on: rules, profile and case.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::derive::{PROSE, derive, listen};
+use crate::derive::{derive, listen};
 use crate::document::{Context, Diagnostic};
 use crate::facts::{Catalog, FactKey, FactValue, Source, ValueError};
 use crate::intake::{Case, read_case};
@@ -34,40 +34,6 @@ pub(super) fn rule_files(common: &Common) -> anyhow::Result<RuleFiles> {
 pub(super) fn rules(common: &Common) -> anyhow::Result<&'static RuleSet> {
     compiled(RuleSet::load_for_diagnosis(&rule_files(common)?))
 }
-
-/// The same for a case: where it has text, its phrases are compiled meanwhile.
-pub(super) fn rules_for_case(
-    common: &Common,
-    input: &CaseInput,
-) -> anyhow::Result<&'static RuleSet> {
-    let files = rule_files(common)?;
-    compiled(if may_have_text(input) {
-        RuleSet::load_for_text(&files)
-    } else {
-        RuleSet::load_for_diagnosis(&files)
-    })
-}
-
-/// Whether a case may have text, at a glance: nothing depends on it but the time it takes.
-fn may_have_text(input: &CaseInput) -> bool {
-    let named = |key: &str| PROSE.contains(&key);
-    let mut set = input.set.iter().filter_map(|item| item.split_once('='));
-    let flagged = input.flags.given.iter().any(|(_, key, _)| named(key));
-    if flagged || set.any(|(key, _)| named(key.trim())) {
-        return true;
-    }
-    let Some(path) = &input.case else {
-        return false;
-    };
-    let mut start = Vec::new();
-    // Standard input is read once, later.
-    let read = File::open(path).and_then(|file| file.take(GLANCE).read_to_end(&mut start));
-    let has = |word: &[u8]| start.windows(word.len()).any(|part| part == word);
-    read.is_err() || has(b"text\"") || has(b"message\"")
-}
-
-/// How much of a case file is looked at beforehand, in bytes.
-const GLANCE: u64 = 1 << 16;
 
 /// The compiled rules with all their examples.
 pub(super) fn rules_with_examples(common: &Common) -> anyhow::Result<&'static RuleSet> {

@@ -69,7 +69,11 @@ fn is_settled(rules: &RuleSet, fact: FactKey) -> bool {
 pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
     let reading = Reading::new(text, rules.phrases());
     let mut stated = strong(said(&reading, rules));
-    stated.extend(refusal(&reading, rules));
+    let safe = is_money_safe(&reading, rules);
+    stated.extend(refusal(&reading, safe, rules));
+    if !safe {
+        stated.retain(|one| !opens_gate(one, rules));
+    }
     let debited = rules.catalog.find("payment.debited");
     let paid = stated
         .iter()
@@ -95,18 +99,33 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
     kept
 }
 
+/// What is told of the payer's money is relied on only if the words as a whole agree at least so
+/// far that nothing was taken.
+const AGREED: f64 = 0.85;
+
+/// Whether the words leave no doubt that nothing was taken: the model of money agrees, and nothing
+/// that is said, asked or believed leaves it open. Without a model nothing told is relied on.
+fn is_money_safe(reading: &Reading, rules: &RuleSet) -> bool {
+    let phrases = &rules.phrases().phrases;
+    let doubts = |of: &Statement| of.stance != Stance::Denied && phrases[of.phrase].doubts;
+    let agreed = reading
+        .nothing_taken(rules)
+        .is_some_and(|sure| sure >= AGREED);
+    agreed && !reading.statements.iter().any(doubts)
+}
+
+/// Whether a statement alone would let somebody pay again.
+fn opens_gate(stated: &Stated, rules: &RuleSet) -> bool {
+    let is = |key: &str| rules.catalog.find(key) == Some(stated.fact);
+    (is("payment.debited") && stated.value == FactValue::Bool(false))
+        || (is("payment.state") && stated.value == FactValue::text("refunded"))
+}
+
 /// Whether a phrase says that the payment was refused before any money moved.
-fn refusal(reading: &Reading, rules: &RuleSet) -> Option<Stated> {
+fn refusal(reading: &Reading, safe: bool, rules: &RuleSet) -> Option<Stated> {
     let phrases = &rules.phrases().phrases;
     let refuses = |of: &&Statement| of.stance == Stance::Said && phrases[of.phrase].declines;
-    // Also what is only asked or believed leaves the money in doubt.
-    let doubts = |of: &Statement| of.stance != Stance::Denied && phrases[of.phrase].doubts;
-    let in_doubt = reading.statements.iter().any(doubts);
-    let first = reading
-        .statements
-        .iter()
-        .find(refuses)
-        .filter(|_| !in_doubt);
+    let first = reading.statements.iter().find(refuses).filter(|_| safe);
     Some(Stated {
         fact: rules.catalog.find("text.declines")?,
         value: FactValue::Bool(first.is_some()),

@@ -23,7 +23,7 @@ pub struct Wording {
 
 /// The wording of every row of a table; each distinct text is read once.
 pub(super) fn wordings(rules: &RuleSet, table: &Table) -> Vec<Option<Arc<Wording>>> {
-    if rules.model.is_none() {
+    if rules.models.wording.is_none() {
         return vec![None; table.rows()];
     }
     let keys = PROSE.map(|key| rules.catalog.find(key));
@@ -66,7 +66,7 @@ const TELLS_OF_OTHER: f64 = 0.25;
 /// The model also knows texts that tell nothing. As far as this is one of them it leaves every
 /// cause as it was; as far as it is not, each gains or loses by what the model makes of it.
 fn wording(text: &str, rules: &RuleSet) -> Option<Wording> {
-    let model = rules.model.as_ref()?;
+    let model = rules.models.wording.as_ref()?;
     let opinion = Reading::new(text, rules.phrases()).opinion(rules)?;
     let position = |class: &str| model.classes().iter().position(|known| known == class);
     let silent = position(NO_CAUSE);

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::derive::{derive, listen};
-use crate::diagnose::{CaseVerdict, Diagnosis, Finding, Verdict, diagnose};
+use crate::diagnose::{CaseVerdict, Diagnosis, Finding, PayState, Verdict, diagnose};
 use crate::facts::{FactValue, Moment, Source};
 use crate::intake::{IntakeError, read_case};
 use crate::rules::{Profile, RuleSet};
@@ -96,6 +96,8 @@ pub struct Evaluation {
     pub asks: Share,
     /// Whether paying again is safe is right.
     pub pay_again: Share,
+    /// Paying again is allowed although it is not safe, of the rows where it is not.
+    pub pays_twice: Share,
     /// The reliability diagram.
     pub bins: [Bin; BINS],
     /// Sum of -ln P over labelled rows.
@@ -142,6 +144,10 @@ impl Evaluation {
         if let Some(state) = &row.pay_again {
             self.pay_again
                 .count(diagnosis.pay_again.state.word() == state);
+            if state == PayState::Blocked.word() {
+                self.pays_twice
+                    .count(diagnosis.pay_again.state != PayState::Blocked);
+            }
         }
         if row.healthy {
             self.healthy

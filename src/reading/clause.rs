@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::rules::{MoodKind, PartsFound, PhraseSet};
+use crate::rules::{Hit, MoodKind, Owner, PhraseSet};
 
+use super::found::Found;
 use super::normal::is_han;
-use super::phrase::matches;
 
 /// One clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,68 +16,44 @@ pub struct Clause {
     pub silent: Option<MoodKind>,
 }
 
-/// Splits a text into clauses and finds their moods.
-pub(super) fn clauses(text: &str, phrases: &PhraseSet, found: &PartsFound) -> Vec<Clause> {
-    let mut clauses: Vec<Clause> = split(text, phrases, found)
-        .into_iter()
-        .map(|bytes| Clause {
-            bytes,
-            silent: None,
-        })
-        .collect();
-    let silencing = [
+/// The mood that keeps a clause from asserting anything.
+pub(super) fn silencing(phrases: &PhraseSet, found: &Found<'_>) -> Option<MoodKind> {
+    let moods = [
         MoodKind::Question,
         MoodKind::Condition,
         MoodKind::Plan,
         MoodKind::Belief,
     ];
-    for clause in &mut clauses {
-        clause.silent = silencing
-            .into_iter()
-            .find(|kind| in_mood(*kind, text, &clause.bytes, phrases, found));
-    }
-    let resolved = clauses.iter().any(|clause| {
-        clause.silent.is_none() && in_mood(MoodKind::Resolved, text, &clause.bytes, phrases, found)
-    });
-    if resolved {
-        for clause in &mut clauses {
-            clause.silent = clause.silent.or(Some(MoodKind::Resolved));
-        }
-    }
-    clauses
+    moods
+        .into_iter()
+        .find(|kind| is_in_mood(*kind, phrases, found))
 }
 
-fn in_mood(
-    kind: MoodKind,
+/// Whether a clause is in a mood.
+pub(super) fn is_in_mood(kind: MoodKind, phrases: &PhraseSet, found: &Found<'_>) -> bool {
+    phrases.moods.iter().enumerate().any(|(at, mood)| {
+        mood.kind == kind && !found.places(Owner::Mood(at)).is_empty() && !found.any(&mood.unless)
+    })
+}
+
+/// Splits a text into clauses: at signs, and where a word begins a new one.
+pub(super) fn split(
     text: &str,
-    clause: &Range<usize>,
     phrases: &PhraseSet,
-    found: &PartsFound,
-) -> bool {
-    let within = |patterns| !matches(patterns, text, clause, found).is_empty();
-    phrases
-        .moods
-        .iter()
-        .any(|mood| mood.kind == kind && within(&mood.patterns) && !within(&mood.unless))
-}
-
-fn split(text: &str, phrases: &PhraseSet, found: &PartsFound) -> Vec<Range<usize>> {
+    hits: &[Hit],
+    found: &mut Found<'_>,
+) -> Vec<Range<usize>> {
     let mut ends: Vec<usize> = text
         .char_indices()
         .filter(|(at, c)| ends_clause(text, *at, *c))
         .map(|(at, c)| at + c.len_utf8())
         .collect();
-    let whole = 0..text.len();
-    for mood in phrases
-        .moods
-        .iter()
-        .filter(|mood| mood.kind == MoodKind::Break)
-    {
-        ends.extend(
-            matches(&mood.patterns, text, &whole, found)
-                .iter()
-                .map(|place| place.bytes.start),
-        );
+    found.fill(hits, &(0..text.len()));
+    for (at, mood) in phrases.moods.iter().enumerate() {
+        if mood.kind == MoodKind::Break {
+            let places = found.places(Owner::Mood(at));
+            ends.extend(places.iter().map(|place| place.bytes.start));
+        }
     }
     ends.push(text.len());
     ends.sort_unstable();

@@ -2,6 +2,7 @@
 //! with its place in the original. Pure; knows nothing of facts that were given.
 
 mod clause;
+mod found;
 mod identifier;
 mod normal;
 mod number;
@@ -25,8 +26,12 @@ pub use token::{Gram, grams, statement_hash};
 
 pub use value::{Role, Value};
 
-pub use crate::rules::model::{IDF_STEPS, MAGIC, Model, ModelError, NO_CAUSE, Opinion, RESERVE};
-use crate::rules::{PhraseSet, RuleSet, ValueWords};
+pub use crate::rules::model::{
+    ALLOWED, IDF_STEPS, MAGIC, Model, ModelError, NO_CAUSE, Opinion, RESERVE,
+};
+use crate::rules::{MoodKind, PhraseSet, RuleSet, ValueWords};
+
+use found::Found;
 
 /// A text as it was read.
 #[derive(Debug, Clone)]
@@ -50,9 +55,29 @@ impl Reading {
     #[must_use]
     pub fn new(original: &str, phrases: &PhraseSet) -> Self {
         let normal = Normal::new(original, phrases);
-        let found = phrases.find(normal.text());
-        let clauses = clause::clauses(normal.text(), phrases, &found);
-        let statements = phrase::statements(normal.text(), &clauses, phrases, &found);
+        let text = normal.text();
+        let hits = phrases.find(text);
+        let mut found = Found::new(phrases, text);
+        let mut statements = Vec::new();
+        let mut clauses = Vec::new();
+        let mut resolved = false;
+        for bytes in clause::split(text, phrases, &hits, &mut found) {
+            found.fill(&hits, &bytes);
+            statements.extend(phrase::statements(text, clauses.len(), phrases, &found));
+            let silent = clause::silencing(phrases, &found);
+            resolved |= silent.is_none() && clause::is_in_mood(MoodKind::Resolved, phrases, &found);
+            clauses.push(Clause { bytes, silent });
+        }
+        if resolved {
+            for clause in &mut clauses {
+                clause.silent = clause.silent.or(Some(MoodKind::Resolved));
+            }
+        }
+        for statement in &mut statements {
+            if let Some(mood) = clauses[statement.clause].silent {
+                statement.stance = Stance::Silent(mood);
+            }
+        }
         Self {
             normal,
             clauses,
@@ -81,21 +106,20 @@ impl Reading {
     /// What the learned model sees: runs of words, and statements that are said or denied.
     #[must_use]
     pub fn features(&self, phrases: &PhraseSet) -> Vec<u32> {
-        let mut features: Vec<u32> = grams(self.normal.text())
-            .iter()
-            .map(|gram| gram.hash)
-            .collect();
+        let mut features = token::hashes(self.normal.text());
         for statement in &self.statements {
             let denied = match statement.stance {
                 Stance::Said => false,
                 Stance::Denied => true,
                 Stance::Silent(_) => continue,
             };
-            let hash = statement_hash(&phrases.phrases[statement.phrase].id, denied);
-            if !features.contains(&hash) {
-                features.push(hash);
-            }
+            features.push(statement_hash(
+                &phrases.phrases[statement.phrase].id,
+                denied,
+            ));
         }
+        features.sort_unstable();
+        features.dedup();
         features
     }
 
@@ -104,9 +128,20 @@ impl Reading {
     #[must_use]
     pub fn opinion(&self, rules: &RuleSet) -> Option<Opinion> {
         let opinion = rules
-            .model
+            .models
+            .wording
             .as_ref()?
             .opinion(&self.features(rules.phrases()));
         (opinion.known > 0).then_some(opinion)
+    }
+
+    /// How likely it is that nothing was taken from the payer, going by the words; none without a
+    /// model of money.
+    #[must_use]
+    pub fn nothing_taken(&self, rules: &RuleSet) -> Option<f64> {
+        let model = rules.models.money.as_ref()?;
+        let allowed = model.classes().iter().position(|class| class == ALLOWED)?;
+        let opinion = model.opinion(&self.features(rules.phrases()));
+        opinion.probability.get(allowed).copied()
     }
 }

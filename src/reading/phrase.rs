@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::rules::{MoodKind, PartsFound, Pattern, PhraseSet};
+use crate::rules::{MoodKind, Owner, PhraseSet};
 
-use super::clause::Clause;
+use super::found::{Found, Place};
 
 /// What a text does with a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,47 +39,43 @@ const LIST_REACH: usize = 24;
 /// Signs and words between the items of a list.
 const LIST: [&str; 7] = ["、", "/", "和", "或", "跟", " or ", " and "];
 
-/// All statements of a text, clause by clause.
+/// The statements of one clause, as if it were in no mood.
 pub(super) fn statements(
     text: &str,
-    clauses: &[Clause],
+    clause: usize,
     phrases: &PhraseSet,
-    found: &PartsFound,
+    found: &Found<'_>,
 ) -> Vec<Statement> {
+    let of = |kind: MoodKind| {
+        let moods = phrases.moods.iter().enumerate();
+        let own = moods.filter(move |(_, mood)| mood.kind == kind);
+        own.flat_map(|(at, _)| found.places(Owner::Mood(at)))
+            .collect::<Vec<_>>()
+    };
+    let denials = longest(of(MoodKind::Denial));
+    let behind = of(MoodKind::DenialAfter);
     let mut statements = Vec::new();
-    for (index, clause) in clauses.iter().enumerate() {
-        let within = |patterns: &[Pattern]| matches(patterns, text, &clause.bytes, found);
-        let of = |kind: MoodKind| {
-            let moods = phrases.moods.iter().filter(move |mood| mood.kind == kind);
-            moods
-                .flat_map(|mood| within(&mood.patterns))
-                .collect::<Vec<_>>()
+    for owner in found.owners() {
+        let Owner::Phrase(position) = owner else {
+            continue;
         };
-        let denials = longest(of(MoodKind::Denial));
-        let behind = of(MoodKind::DenialAfter);
-        for (position, phrase) in phrases.phrases.iter().enumerate() {
-            let places = within(&phrase.patterns);
-            // Where 没信号 is a word of its own, the 没 in it denies nothing.
-            let plain = places.iter().find(|place| !place.skips(&denials));
-            let Some(place) = plain.or(places.first()) else {
-                continue;
-            };
-            if !within(&phrase.unless).is_empty() {
-                continue;
-            }
-            let denied = phrase.deniable && is_denied(text, place, &denials, &behind);
-            let stance = match clause.silent {
-                Some(mood) => Stance::Silent(mood),
-                None if denied => Stance::Denied,
-                None => Stance::Said,
-            };
-            statements.push(Statement {
-                phrase: position,
-                clause: index,
-                bytes: place.bytes.clone(),
-                stance,
-            });
+        let phrase = &phrases.phrases[position];
+        let places = found.places(owner);
+        // Where 没信号 is a word of its own, the 没 in it denies nothing.
+        let plain = places.iter().find(|place| !place.skips(&denials));
+        let Some(place) = plain.or(places.first()) else {
+            continue;
+        };
+        if found.any(&phrase.unless) {
+            continue;
         }
+        let denied = phrase.deniable && is_denied(text, place, &denials, &behind);
+        statements.push(Statement {
+            phrase: position,
+            clause,
+            bytes: place.bytes.clone(),
+            stance: if denied { Stance::Denied } else { Stance::Said },
+        });
     }
     statements
 }
@@ -145,84 +141,4 @@ fn reaches(between: &str) -> bool {
         .map(|c| if c.is_ascii() { 1 } else { 3 })
         .sum();
     length <= DENIAL_REACH * 3 || (is_listed(between) && length <= LIST_REACH * 3)
-}
-
-/// Where a pattern stands: all of it, and what lies between its parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub bytes: Range<usize>,
-    gaps: Vec<Range<usize>>,
-}
-
-impl Place {
-    /// Whether a denying word stands between its parts.
-    fn skips(&self, denials: &[Range<usize>]) -> bool {
-        let within = |gap: &Range<usize>| {
-            let mut inside = denials.iter();
-            inside.any(|denial| denial.start >= gap.start && denial.end <= gap.end)
-        };
-        self.gaps.iter().any(within)
-    }
-}
-
-/// Where any of the patterns stands within a clause; the first and longest place first.
-pub(super) fn matches(
-    patterns: &[Pattern],
-    text: &str,
-    clause: &Range<usize>,
-    found: &PartsFound,
-) -> Vec<Place> {
-    let mut places: Vec<Place> = patterns
-        .iter()
-        .flat_map(|pattern| places(pattern, text, clause, found))
-        .collect();
-    places.sort_by_key(|place| (place.bytes.start, std::cmp::Reverse(place.bytes.end)));
-    places
-}
-
-fn places(pattern: &Pattern, text: &str, clause: &Range<usize>, found: &PartsFound) -> Vec<Place> {
-    let inside = |part: &&Range<usize>| part.start >= clause.start && part.end <= clause.end;
-    let Some((first, rest)) = pattern.steps.split_first() else {
-        return Vec::new();
-    };
-    let begun = found.of(first.part).iter().filter(inside);
-    let mut reached: Vec<Place> = begun
-        .map(|part| Place {
-            bytes: part.clone(),
-            gaps: Vec::new(),
-        })
-        .collect();
-    for step in rest {
-        let mut next: Vec<Place> = Vec::new();
-        for part in found.of(step.part).iter().filter(inside) {
-            let before = reached
-                .iter()
-                .filter(|before| before.bytes.end <= part.start);
-            let near =
-                before.filter(|before| within_gap(&text[before.bytes.end..part.start], step.gap));
-            // The nearest beginning makes the shortest statement.
-            if let Some(before) = near.max_by_key(|before| before.bytes.start) {
-                let mut gaps = before.gaps.clone();
-                if before.bytes.end < part.start {
-                    gaps.push(before.bytes.end..part.start);
-                }
-                next.push(Place {
-                    bytes: before.bytes.start..part.end,
-                    gaps,
-                });
-            }
-        }
-        reached = next;
-    }
-    reached
-}
-
-/// Whether a gap has at most so many characters; spaces do not count.
-fn within_gap(between: &str, gap: usize) -> bool {
-    between
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(gap + 1)
-        .count()
-        <= gap
 }

@@ -30,7 +30,7 @@ impl Reading {
     /// The words that spoke most for a class of the model, strongest first, none overlapping.
     #[must_use]
     pub fn telling(&self, rules: &RuleSet, class: &str, most: usize) -> Vec<Telling> {
-        let Some(model) = &rules.model else {
+        let Some(model) = &rules.models.wording else {
             return Vec::new();
         };
         let Some(class) = model.classes().iter().position(|known| known == class) else {

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use ahash::AHashSet;
+
+use crate::text::Fnv;
+
 use super::normal::is_han;
 
 /// A run of tokens: the number under which the model knows it, and its bytes in the text.
@@ -52,6 +56,21 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
 /// Every run of tokens of a text, and every beginning of a word, each once.
 #[must_use]
 pub fn grams(text: &str) -> Vec<Gram> {
+    let mut grams = Vec::new();
+    runs(text, |hash, bytes| grams.push(Gram { hash, bytes }));
+    let mut seen = AHashSet::with_capacity(grams.len());
+    grams.retain(|gram| seen.insert(gram.hash));
+    grams
+}
+
+/// The numbers of all of them, some more than once.
+pub(super) fn hashes(text: &str) -> Vec<u32> {
+    let mut hashes = Vec::with_capacity(text.len());
+    runs(text, |hash, _| hashes.push(hash));
+    hashes
+}
+
+fn runs(text: &str, mut found: impl FnMut(u32, Range<usize>)) {
     let tokens = tokens(text);
     let word = |token: &Range<usize>| {
         let word = &text[token.clone()];
@@ -61,18 +80,14 @@ pub fn grams(text: &str) -> Vec<Gram> {
             word
         }
     };
-    let mut grams = Vec::with_capacity(tokens.len() * LONGEST_RUN);
     for first in 0..tokens.len() {
-        let mut hash = Fnv::new();
+        let mut hash = Fnv::default();
         for (count, token) in tokens[first..].iter().take(LONGEST_RUN).enumerate() {
             if count > 0 {
                 hash.eat(b"\x01");
             }
             hash.eat(word(token).as_bytes());
-            grams.push(Gram {
-                hash: hash.0,
-                bytes: tokens[first].start..token.end,
-            });
+            found(hash.value(), tokens[first].start..token.end);
         }
         let token = &tokens[first];
         let latin = text[token.clone()].bytes().all(|b| b.is_ascii_lowercase());
@@ -80,42 +95,21 @@ pub fn grams(text: &str) -> Vec<Gram> {
             .into_iter()
             .filter(|length| latin && token.len() > BEGINNINGS[0] && token.len() >= *length)
         {
-            let mut hash = Fnv::new();
+            let mut hash = Fnv::default();
             hash.eat(b"<");
             hash.eat(&text.as_bytes()[token.start..token.start + length]);
-            grams.push(Gram {
-                hash: hash.0,
-                bytes: token.clone(),
-            });
+            found(hash.value(), token.clone());
         }
     }
-    let mut seen = std::collections::HashSet::with_capacity(grams.len());
-    grams.retain(|gram| seen.insert(gram.hash));
-    grams
 }
 
 /// The number under which the model knows something that is said or denied.
 #[must_use]
 pub fn statement_hash(id: &str, denied: bool) -> u32 {
-    let mut hash = Fnv::new();
+    let mut hash = Fnv::default();
     hash.eat(if denied { b"\x02-" } else { b"\x02+" });
     hash.eat(id.as_bytes());
-    hash.0
-}
-
-/// FNV-1a with 32 bits (Fowler, Noll, Vo; draft-eastlake-fnv): short, and the same on every machine.
-struct Fnv(u32);
-
-impl Fnv {
-    fn new() -> Self {
-        Self(0x811c_9dc5)
-    }
-
-    fn eat(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        }
-    }
+    hash.value()
 }
 
 #[cfg(test)]

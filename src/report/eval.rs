@@ -30,7 +30,7 @@ pub struct EvalView<'e> {
 }
 
 /// The measures with their names, in the order in which they are shown.
-fn shares(evaluation: &Evaluation) -> [(&'static str, Share); 8] {
+fn shares(evaluation: &Evaluation) -> [(&'static str, Share); 9] {
     [
         ("eval.top1", evaluation.top1),
         ("eval.top3", evaluation.top3),
@@ -40,6 +40,7 @@ fn shares(evaluation: &Evaluation) -> [(&'static str, Share); 8] {
         ("eval.healthy", evaluation.healthy),
         ("eval.asks", evaluation.asks),
         ("eval.pay_again", evaluation.pay_again),
+        ("eval.pays_twice", evaluation.pays_twice),
     ]
 }
 

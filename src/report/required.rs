@@ -129,6 +129,7 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "eval.healthy",
     "eval.asks",
     "eval.pay_again",
+    "eval.pays_twice",
     "eval.ece",
     "eval.log_loss",
     "eval.reliability",

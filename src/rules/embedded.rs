@@ -388,5 +388,9 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
     ("words.toml", include_str!("../../rules/words.toml")),
 ];
 
-/// The model of words: see `examples/train.rs`.
-pub(super) const BUILT_IN_MODEL: &[u8] = include_bytes!("../../rules/wording.model");
+/// The compiled phrases: see `examples/compile_phrases.rs`.
+pub(super) const BUILT_IN_PHRASES: &[u8] = include_bytes!("../../rules/phrases.compiled");
+
+/// The models of words: see `examples/train.rs`.
+pub(super) const BUILT_IN_WORDING: &[u8] = include_bytes!("../../rules/wording.model");
+pub(super) const BUILT_IN_MONEY: &[u8] = include_bytes!("../../rules/money.model");

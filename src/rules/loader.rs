@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use crate::document::{Context, Diagnostic, Located, code, nearest};
 use crate::facts::Catalog;
@@ -112,9 +112,7 @@ impl Loader {
             codes: self.codes,
             words: self.words,
             phrases: self.phrases,
-            phrase_files: files.under("phrases/").cloned().collect(),
-            phrases_to_come: Mutex::new(None),
-            model: files.model().cloned(),
+            models: files.models().clone(),
             profile: self.profile,
             fingerprint,
         };
@@ -138,16 +136,18 @@ impl Loader {
         }
     }
 
-    /// Compiles phrases now, where something could be wrong with them or their examples are wanted.
+    /// Compiles phrases, where something could be wrong with them or their examples are wanted; else
+    /// the built-in ones are there compiled.
     fn read_phrases(&mut self, files: &RuleFiles, examples: Examples) {
-        let of_others = files.under("phrases/").any(|file| file.layer > 0);
-        if examples == Examples::PassOver && !of_others {
+        let mut layers = files.under("phrases/").map(|file| file.layer);
+        let built_in = layers.next() == Some(0) && layers.all(|layer| layer == 0);
+        if examples == Examples::PassOver && built_in {
             return;
         }
         let found = &mut self.found;
         let mut report = |diagnostics| found.extend(diagnostics);
         let files = files.under("phrases/");
-        let phrases = read_phrases(files, &self.catalog, examples, &mut report);
+        let phrases = read_phrases(files, &self.catalog, &mut report);
         self.phrases = OnceLock::from(phrases);
     }
 

@@ -24,9 +24,10 @@ pub use cause::{
 pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
 };
-pub use model::Model;
+pub use model::{Model, Models};
 pub use phrases::{
-    Assertion, Mood, MoodKind, PartId, PartsFound, Pattern, Phrase, PhraseSet, ValueWords,
+    Assertion, Beginning, Hit, Mood, MoodKind, Owner, PartId, Pattern, Phrase, PhraseSet,
+    ValueWords,
 };
 pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
 pub use set::{Cause, Checked, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};

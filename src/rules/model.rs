@@ -14,6 +14,12 @@ use thiserror::Error;
 /// The class of texts that name no cause.
 pub const NO_CAUSE: &str = "-";
 
+/// The class of texts after which paying again may pay twice.
+pub const BLOCKED: &str = "blocked";
+
+/// The class of texts that tell of a failure before any money moved.
+pub const ALLOWED: &str = "allowed";
+
 /// What every model file begins with: the name of the format and its version.
 pub const MAGIC: &[u8; 8] = b"rdwords1";
 
@@ -54,6 +60,20 @@ pub struct Model {
     /// Where hashes, rarenesses and weights begin in `bytes`.
     hashes: usize,
     features: usize,
+    /// For every beginning of a hash, the first feature with it or a later one.
+    buckets: Vec<u32>,
+}
+
+/// Bits of a hash that choose its bucket: a few features in each.
+const BUCKET_BITS: u32 = 12;
+
+/// The models of a rule set.
+#[derive(Debug, Clone, Default)]
+pub struct Models {
+    /// What words speak for which cause.
+    pub wording: Option<Model>,
+    /// Whether words leave the payer's money in doubt: classes [`BLOCKED`] and [`ALLOWED`].
+    pub money: Option<Model>,
 }
 
 /// What a model makes of a text.
@@ -75,7 +95,7 @@ impl Model {
         let (digest, body) = body
             .split_first_chunk::<DIGEST>()
             .ok_or(ModelError::Damaged)?;
-        let (digest, length) = (*digest, body.len());
+        let digest = *digest;
         let mut reader = Reader(body);
         let classes = reader.number()? as usize;
         let features = reader.number()? as usize;
@@ -91,7 +111,8 @@ impl Model {
         if wanted != Some(reader.0.len()) || !step.is_finite() {
             return Err(ModelError::Damaged);
         }
-        let hashes = bytes.len() - length + (length - reader.0.len());
+        let hashes = bytes.len() - reader.0.len();
+        let buckets = buckets(&reader.0[..features * 4]);
         Ok(Self {
             classes: names,
             bias,
@@ -101,6 +122,7 @@ impl Model {
             bytes,
             hashes,
             features,
+            buckets,
         })
     }
 
@@ -132,27 +154,31 @@ impl Model {
 
     /// The row of a feature.
     fn row(&self, hash: u32) -> Option<usize> {
-        let (mut low, mut high) = (0, self.features);
-        while low < high {
-            let middle = low.midpoint(high);
-            let at = self.hashes + middle * 4;
-            let found = u32::from_le_bytes(self.bytes.get(at..at + 4)?.try_into().ok()?);
-            match found.cmp(&hash) {
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let bucket = (hash >> (32 - BUCKET_BITS)) as usize;
+        let (low, high) = (*self.buckets.get(bucket)?, *self.buckets.get(bucket + 1)?);
+        let (low, high) = (low as usize, high as usize);
+        let bytes = self
+            .bytes
+            .get(self.hashes + low * 4..self.hashes + high * 4)?;
+        let mut known = bytes.as_chunks::<4>().0.iter();
+        known
+            .position(|bytes| u32::from_le_bytes(*bytes) == hash)
+            .map(|at| low + at)
     }
 
     fn rareness(&self, row: usize) -> f32 {
         f32::from(self.bytes[self.hashes + self.features * 4 + row]) / IDF_STEPS
     }
 
+    /// The weights of a feature, one a class, in steps.
+    fn weights(&self, row: usize) -> &[u8] {
+        let count = self.classes.len();
+        let start = self.hashes + self.features * 5 + row * count;
+        &self.bytes[start..start + count]
+    }
+
     fn weight(&self, row: usize, class: usize) -> f32 {
-        let weights = self.hashes + self.features * 5;
-        f32::from(self.bytes[weights + row * self.classes.len() + class].cast_signed()) * self.step
+        f32::from(self.weights(row)[class].cast_signed()) * self.step
     }
 
     /// The probability of every class, for the features of a text.
@@ -160,13 +186,14 @@ impl Model {
     pub fn opinion(&self, features: &[u32]) -> Opinion {
         let rows: Vec<usize> = features.iter().filter_map(|hash| self.row(*hash)).collect();
         let scale = self.scale(&rows);
-        let mut scores: Vec<f64> = self.bias.iter().map(|bias| f64::from(*bias)).collect();
+        let mut scores = self.bias.clone();
         for row in &rows {
-            let value = self.rareness(*row) * scale;
-            for (class, score) in scores.iter_mut().enumerate() {
-                *score += f64::from(value * self.weight(*row, class));
+            let value = self.rareness(*row) * scale * self.step;
+            for (score, weight) in scores.iter_mut().zip(self.weights(*row)) {
+                *score += value * f32::from(weight.cast_signed());
             }
         }
+        let scores: Vec<f64> = scores.into_iter().map(f64::from).collect();
         Opinion {
             probability: softmax(&scores),
             known: rows.len(),
@@ -198,6 +225,21 @@ impl Model {
         let square = |row: &usize| self.rareness(*row).powi(2);
         1.0 / (rows.iter().map(square).sum::<f32>() + RESERVE).sqrt()
     }
+}
+
+/// Where the features of every bucket begin; hashes ascend, four bytes each.
+fn buckets(hashes: &[u8]) -> Vec<u32> {
+    let mut buckets = vec![0_u32; (1 << BUCKET_BITS) + 1];
+    for hash in hashes.as_chunks::<4>().0 {
+        let bucket = u32::from_le_bytes(*hash) >> (32 - BUCKET_BITS);
+        buckets[bucket as usize + 1] += 1;
+    }
+    let mut before = 0;
+    for bucket in &mut buckets {
+        before += *bucket;
+        *bucket = before;
+    }
+    buckets
 }
 
 /// Probabilities from scores in nats.

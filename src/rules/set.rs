@@ -1,21 +1,20 @@
 //! The compiled rule set: every id resolved, every condition checked. Nothing can fail any more.
 
-use std::panic::resume_unwind;
-use std::sync::{Mutex, OnceLock};
-use std::thread::JoinHandle;
+use std::sync::OnceLock;
 
-use crate::document::{Context, Diagnostic};
+use crate::document::Diagnostic;
 use crate::facts::{Catalog, FactKey};
 use crate::text::Text;
 
 use super::cause::{CauseSource, EvidenceSource, FixSource};
 use super::codes::CodeTables;
+use super::embedded::BUILT_IN_PHRASES;
 use super::expr::{self, Program, Scope};
 use super::loader::Examples;
-use super::model::Model;
-use super::phrases::{PhraseSet, read_phrases};
+use super::model::Models;
+use super::phrases::PhraseSet;
 use super::profile::Profile;
-use super::source::{RuleFile, RuleFiles};
+use super::source::RuleFiles;
 use super::words::Words;
 
 /// Everything that the rule files say, checked and compiled.
@@ -35,14 +34,10 @@ pub struct RuleSet {
     pub codes: CodeTables,
     /// The words of reports.
     pub words: Words,
-    /// What people and screens say, compiled when the first text is read.
+    /// What people and screens say.
     pub(super) phrases: OnceLock<PhraseSet>,
-    /// The files that phrases are compiled from.
-    pub(super) phrase_files: Vec<RuleFile>,
-    /// Phrases that a thread of its own compiles meanwhile.
-    pub(super) phrases_to_come: Mutex<Option<JoinHandle<PhraseSet>>>,
-    /// What words speak for; none where there is no model.
-    pub model: Option<Model>,
+    /// What words speak for.
+    pub models: Models,
     /// The built-in profile.
     pub profile: Profile,
     /// `sha256:…` over all rule files.
@@ -196,22 +191,23 @@ pub struct Checked {
 }
 
 impl RuleSet {
-    /// What people and screens say.
+    /// What people and screens say. The built-in phrases are loaded when the first text is read.
     ///
-    /// Built-in phrases, which a test proves right, are compiled when the first text is read.
+    /// # Panics
+    /// Never in a released program: a test loads the built-in phrases.
     #[must_use]
     pub fn phrases(&self) -> &PhraseSet {
         self.phrases.get_or_init(|| {
-            let meanwhile = self
-                .phrases_to_come
-                .lock()
-                .ok()
-                .and_then(|mut to_come| to_come.take());
-            match meanwhile {
-                Some(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-                None => compile_phrases(&self.phrase_files, &self.catalog),
-            }
+            PhraseSet::from_bytes(BUILT_IN_PHRASES, &self.catalog)
+                .unwrap_or_else(|error| panic!("compiled phrases are wrong: {error}"))
         })
+    }
+
+    /// The catalogue and the phrases alone.
+    #[must_use]
+    pub fn into_phrases(self) -> (Catalog, PhraseSet) {
+        let phrases = self.phrases.into_inner().unwrap_or_default();
+        (self.catalog, phrases)
     }
 
     /// Reads and compiles rule files.
@@ -243,28 +239,6 @@ impl RuleSet {
     /// All mistakes of all files, in the order of the files and places.
     pub fn load_for_diagnosis(files: &RuleFiles) -> Result<Self, Vec<Diagnostic>> {
         super::loader::load(files, Examples::PassOver).into_result()
-    }
-
-    /// The same for a case that is known to have text: its phrases are compiled on a thread of their
-    /// own, meanwhile.
-    ///
-    /// # Errors
-    /// All mistakes of all files, in the order of the files and places.
-    pub fn load_for_text(files: &RuleFiles) -> Result<Self, Vec<Diagnostic>> {
-        let of = |prefix| files.under(prefix).cloned().collect::<Vec<RuleFile>>();
-        let (facts, phrases) = (of("facts.toml"), of("phrases/"));
-        let thread = std::thread::spawn(move || {
-            let mut catalog = Catalog::default();
-            for file in &facts {
-                catalog.extend(&Context::new(&file.shown, &file.text));
-            }
-            compile_phrases(&phrases, &catalog)
-        });
-        let rules = Self::load_for_diagnosis(files)?;
-        if let Ok(mut to_come) = rules.phrases_to_come.lock() {
-            *to_come = Some(thread);
-        }
-        Ok(rules)
     }
 
     /// The rules that are built into the program.
@@ -321,10 +295,4 @@ impl RuleSet {
             .find(key)
             .unwrap_or_else(|| panic!("the catalogue has no fact `{key}`"))
     }
-}
-
-/// Phrases without their examples; a test proves the built-in ones right, and those of others are
-/// compiled when they are loaded.
-fn compile_phrases(files: &[RuleFile], catalog: &Catalog) -> PhraseSet {
-    read_phrases(files.iter(), catalog, Examples::PassOver, &mut |_| ())
 }

@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::embedded::{BUILT_IN, BUILT_IN_MODEL};
-use super::model::{Model, ModelError};
+use super::embedded::{BUILT_IN, BUILT_IN_MONEY, BUILT_IN_WORDING};
+use super::model::{Model, ModelError, Models};
 
 /// The rule files of one run, layer by layer.
 #[derive(Debug, Clone, Default)]
 pub struct RuleFiles {
     files: Vec<RuleFile>,
-    model: Option<Model>,
+    models: Models,
     layers: usize,
 }
 
@@ -106,16 +106,19 @@ impl RuleFiles {
         });
         Self {
             files: files.collect(),
-            // A test reads the built-in model.
-            model: Model::read(std::borrow::Cow::Borrowed(BUILT_IN_MODEL)).ok(),
+            // A test reads the built-in models.
+            models: Models {
+                wording: Model::read(BUILT_IN_WORDING.into()).ok(),
+                money: Model::read(BUILT_IN_MONEY.into()).ok(),
+            },
             layers: 1,
         }
     }
 
-    /// What words speak for: the model of the last folder that has one, else the built-in one.
+    /// What words speak for: each model from the last folder that has it, else the built-in one.
     #[must_use]
-    pub fn model(&self) -> Option<&Model> {
-        self.model.as_ref()
+    pub fn models(&self) -> &Models {
+        &self.models
     }
 
     /// The built-in files without causes, signals and gates: catalogue, code tables, profile.
@@ -130,7 +133,7 @@ impl RuleFiles {
                 && !file.path.starts_with("phrases/")
                 && file.path != "gates.toml"
         });
-        all.model = None;
+        all.models = Models::default();
         all
     }
 
@@ -154,13 +157,15 @@ impl RuleFiles {
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), RuleSourceError> {
         let mut found = Vec::new();
         collect(folder, folder, DEEPEST, &mut found)?;
-        let model = read_model(&folder.join(MODEL))?;
-        if found.is_empty() && model.is_none() {
+        let wording = read_model(&folder.join(WORDING))?;
+        let money = read_model(&folder.join(MONEY))?;
+        if found.is_empty() && wording.is_none() && money.is_none() {
             return Err(RuleSourceError::Empty {
                 path: folder.to_owned(),
             });
         }
-        self.model = model.or(self.model.take());
+        self.models.wording = wording.or(self.models.wording.take());
+        self.models.money = money.or(self.models.money.take());
         let layer = self.layers;
         self.layers += 1;
         for (relative, path) in found {
@@ -196,7 +201,10 @@ impl RuleFiles {
                 hash.update(part.as_bytes());
             }
         }
-        if let Some(model) = &self.model {
+        for model in [&self.models.wording, &self.models.money]
+            .into_iter()
+            .flatten()
+        {
             hash.update(model.digest());
         }
         hash.finalize()
@@ -208,8 +216,9 @@ impl RuleFiles {
     }
 }
 
-/// The name of a model of words in a rules folder.
-pub(super) const MODEL: &str = "wording.model";
+/// The names of the models of words in a rules folder.
+const WORDING: &str = "wording.model";
+const MONEY: &str = "money.model";
 
 /// The largest model, in bytes: twice what the built-in one may have.
 const LARGEST_MODEL: u64 = 4 << 20;

@@ -69,6 +69,7 @@ fn measure(found: &Evaluation, name: &str) -> Option<f64> {
         "healthy" => found.healthy.value(),
         "asks" => found.asks.value(),
         "pay_again" => found.pay_again.value(),
+        "pays_twice" => found.pays_twice.value(),
         "ece" => found.ece(),
         other => panic!("no measure is called {other}"),
     }
@@ -86,6 +87,7 @@ fn the_labelled_cases_are_diagnosed_well_enough() {
             ("healthy", 1.0..=1.0),
             ("asks", 0.85..=1.0),
             ("pay_again", 0.97..=1.0),
+            ("pays_twice", 0.0..=0.0),
             ("ece", 0.0..=0.08),
         ],
     );
@@ -101,8 +103,18 @@ fn tickets_that_nothing_was_learned_from_are_diagnosed_well_enough() {
             ("wrong_not", 0.0..=0.03),
             ("undecided", 0.85..=1.0),
             ("pay_again", 0.75..=1.0),
+            ("pays_twice", 0.0..=0.01),
             ("ece", 0.0..=0.06),
         ],
+    );
+}
+
+/// Texts that are about nothing else, most of which bait towards the wrong answer.
+#[test]
+fn what_is_told_of_money_seldom_lets_somebody_pay_twice() {
+    hold(
+        "tests/tickets/money/held-out",
+        &[("pay_again", 0.68..=1.0), ("pays_twice", 0.0..=0.05)],
     );
 }
 

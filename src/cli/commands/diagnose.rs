@@ -13,7 +13,7 @@ pub(super) fn run(
     settings: &Settings,
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
-    let rules = load::rules_for_case(common, &args.input)?;
+    let rules = load::rules(common)?;
     let profile = load::profile(common, rules)?;
     let case = load::case(&args.input, settings, rules, &profile)?;
     let diagnosis = diagnose(&case.facts, rules, &profile);

@@ -19,7 +19,7 @@ pub(super) fn run(
     settings: &Settings,
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
-    let rules = load::rules_for_case(common, &args.input)?;
+    let rules = load::rules(common)?;
     let profile = load::profile(common, rules)?;
     let source = &args.expression;
     let program = rules

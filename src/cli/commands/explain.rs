@@ -19,7 +19,7 @@ pub(super) fn run(
     out: &mut Vec<u8>,
 ) -> anyhow::Result<Exit> {
     check_words(args)?;
-    let rules = load::rules_for_case(common, &args.input)?;
+    let rules = load::rules(common)?;
     match &args.subject {
         Some(subject) => explain_subject(subject, args, settings, rules, out),
         None => explain_case(common, args, settings, rules, out),

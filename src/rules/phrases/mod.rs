@@ -1,23 +1,24 @@
 //! What people and screens say: `rules/phrases/*.toml`. Phrases say which fact they assert, moods
 //! which clauses assert nothing, respellings how slang and typos are read.
 //!
-//! A diagnosis reads one text or two, and an index of thirty thousand words would cost it twenty
-//! times what looking each up in the text costs. So the first texts are looked through word by word,
-//! and the index is built for those who read many.
+//! Compiling half a megabyte of phrases takes longer than a diagnosis. So the built-in ones are kept
+//! compiled beside the rules (`rules/phrases.compiled`, made by `examples/compile_phrases.rs`).
 
+mod column;
+mod compiled;
+mod lexicon;
 mod pattern;
 mod source;
 mod values;
 
-use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ahash::AHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::{FactKey, FactValue};
 use crate::text::Text;
+
+use lexicon::Lexicon;
 
 pub use pattern::{PartId, Pattern};
 pub(super) use source::read_phrases;
@@ -64,7 +65,7 @@ pub struct Phrase {
 }
 
 /// What a mood makes of the clauses that it is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MoodKind {
     /// A clause that asks: asserts nothing.
     Question,
@@ -85,7 +86,7 @@ pub enum MoodKind {
 }
 
 /// A mood with the patterns that show it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Mood {
     /// What it does.
     pub kind: MoodKind,
@@ -104,169 +105,131 @@ pub struct PhraseSet {
     pub moods: Vec<Mood>,
     /// Words around numbers.
     pub values: ValueWords,
-    /// The words of every part, as they are written.
-    parts: Vec<String>,
-    /// For every part, the parts that it is in: a term is in all that name it.
-    within: Vec<Vec<PartId>>,
-    texts_read: AtomicUsize,
-    index: OnceLock<Lexicon<Entry>>,
-    respell: Lexicon<String>,
+    /// The parts that each word belongs to.
+    words: Lexicon,
+    /// For every part, the patterns that begin with it.
+    beginnings: Vec<Vec<Beginning>>,
+    respellings: Respellings,
 }
 
-/// The parts that a word belongs to.
-#[derive(Debug, Default)]
-struct Entry {
-    /// Where the word must end.
-    closed: Vec<PartId>,
-    /// Where letters may follow (`declin*`).
-    open: Vec<PartId>,
+/// Words that are read as others.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Respellings {
+    old: Lexicon,
+    new: Vec<String>,
 }
 
-/// Words with what is known of them.
-#[derive(Debug)]
-struct Lexicon<T> {
-    entries: AHashMap<String, T>,
-    /// For every first character the length of the longest word, in characters.
-    longest: AHashMap<char, usize>,
+/// Whose a pattern is: the position of a mood or of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// A mood.
+    Mood(usize),
+    /// A phrase.
+    Phrase(usize),
 }
 
-impl<T> Default for Lexicon<T> {
-    fn default() -> Self {
-        Self {
-            entries: AHashMap::new(),
-            longest: AHashMap::new(),
-        }
-    }
+/// A pattern, where its first part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Beginning {
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its position among the owner's patterns.
+    pub pattern: usize,
 }
 
-impl<T: Default> Lexicon<T> {
-    /// What is known of a word; room for it where it is new.
-    fn entry(&mut self, word: &str) -> &mut T {
-        if !self.entries.contains_key(word) {
-            if let Some(first) = word.chars().next() {
-                let longest = self.longest.entry(first).or_default();
-                *longest = (*longest).max(word.chars().count());
-            }
-            self.entries.insert(word.to_owned(), T::default());
-        }
-        self.entries.entry(word.to_owned()).or_default()
-    }
-
-    /// Every word that begins at a byte of a text, shortest first: where it ends, and its entry.
-    fn at<'l, 't>(
-        &'l self,
-        text: &'t str,
-        start: usize,
-    ) -> impl DoubleEndedIterator<Item = (usize, &'l T)> + use<'l, 't, T> {
-        let rest = &text[start..];
-        let first = rest.chars().next();
-        let longest = first
-            .and_then(|first| self.longest.get(&first))
-            .copied()
-            .unwrap_or(0);
-        let ends: Vec<usize> = rest
-            .char_indices()
-            .take(longest)
-            .map(|(at, c)| start + at + c.len_utf8())
-            .collect();
-        ends.into_iter()
-            .filter_map(move |end| Some((end, self.entries.get(&text[start..end])?)))
-    }
-}
-
-/// Where the words of one part stand in a text: byte ranges, in order.
-#[derive(Debug, Default)]
-pub struct PartsFound {
-    by_part: AHashMap<PartId, Vec<Range<usize>>>,
-}
-
-impl PartsFound {
-    /// The places of a part.
-    #[must_use]
-    pub fn of(&self, part: PartId) -> &[Range<usize>] {
-        self.by_part.get(&part).map_or(&[], Vec::as_slice)
-    }
+/// A word of a part, where it stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The part.
+    pub part: PartId,
+    /// Where the word begins, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
 }
 
 impl PhraseSet {
+    /// Puts compiled parts together.
+    fn assembled(
+        phrases: Vec<Phrase>,
+        moods: Vec<Mood>,
+        values: ValueWords,
+        words: Lexicon,
+        respellings: Respellings,
+    ) -> Self {
+        let mut beginnings: Vec<Vec<Beginning>> = Vec::new();
+        let mut add = |owner: Owner, patterns: &[Pattern]| {
+            for (pattern, steps) in patterns.iter().enumerate() {
+                let Some(first) = steps.steps.first() else {
+                    continue;
+                };
+                if beginnings.len() <= first.part.0 {
+                    beginnings.resize_with(first.part.0 + 1, Vec::new);
+                }
+                beginnings[first.part.0].push(Beginning { owner, pattern });
+            }
+        };
+        for (at, mood) in moods.iter().enumerate() {
+            add(Owner::Mood(at), &mood.patterns);
+        }
+        for (at, phrase) in phrases.iter().enumerate() {
+            add(Owner::Phrase(at), &phrase.patterns);
+        }
+        Self {
+            phrases,
+            moods,
+            values,
+            words,
+            beginnings,
+            respellings,
+        }
+    }
+
     /// The phrase with an id.
     #[must_use]
     pub fn phrase(&self, id: &str) -> Option<&Phrase> {
         self.phrases.iter().find(|phrase| phrase.id == id)
     }
 
-    /// Where every part stands in a normalised text.
+    /// The patterns that begin with a part.
     #[must_use]
-    pub fn find(&self, text: &str) -> PartsFound {
-        let mut found = PartsFound::default();
-        let mut add = |part: PartId, place: Range<usize>| {
-            for part in [part]
-                .into_iter()
-                .chain(self.within[part.0].iter().copied())
-            {
-                found.by_part.entry(part).or_default().push(place.clone());
-            }
-        };
-        if self.texts_read.fetch_add(1, Ordering::Relaxed) < FEW_TEXTS {
-            self.look_through(text, &mut add);
-        } else {
-            self.look_up(text, &mut add);
-        }
-        for places in found.by_part.values_mut() {
-            places.sort_by_key(|place| (place.start, place.end));
-            places.dedup();
-        }
-        found
+    pub fn beginning_with(&self, part: PartId) -> &[Beginning] {
+        self.beginnings.get(part.0).map_or(&[], Vec::as_slice)
     }
 
-    /// Looks for every word in a text.
-    fn look_through(&self, text: &str, add: &mut impl FnMut(PartId, Range<usize>)) {
-        let begins = Beginnings::of(text);
-        for (index, part) in self.parts.iter().enumerate() {
-            for word in part.split('|').filter(|word| begins.may_have(word)) {
-                let Some(word) = Word::read(word) else {
-                    continue;
-                };
-                for (start, found) in text.match_indices(&*word.text) {
-                    let end = start + found.len();
-                    if is_edge(text, start) && (word.open || is_edge(text, end)) {
-                        add(PartId(index), start..end);
-                    }
-                }
-            }
+    /// The patterns of an owner.
+    #[must_use]
+    pub fn patterns_of(&self, owner: Owner) -> &[Pattern] {
+        match owner {
+            Owner::Mood(at) => &self.moods[at].patterns,
+            Owner::Phrase(at) => &self.phrases[at].patterns,
         }
     }
 
-    /// Looks up every run of characters of a text.
-    fn look_up(&self, text: &str, add: &mut impl FnMut(PartId, Range<usize>)) {
-        let index = self.index.get_or_init(|| self.indexed());
-        for (start, _) in text
-            .char_indices()
-            .filter(|(start, _)| is_edge(text, *start))
-        {
-            for (end, entry) in index.at(text, start) {
-                let closed = entry.closed.iter().filter(|_| is_edge(text, end));
-                for part in entry.open.iter().chain(closed) {
-                    add(*part, start..end);
-                }
+    /// Every word of every part in a normalised text, in the order in which they begin, shorter
+    /// ones first.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (start, _) in text.char_indices() {
+            if !is_edge(text, start) {
+                continue;
             }
-        }
-    }
-
-    fn indexed(&self) -> Lexicon<Entry> {
-        let mut index = Lexicon::<Entry>::default();
-        for (position, part) in self.parts.iter().enumerate() {
-            for word in part.split('|').filter_map(Word::read) {
-                let entry = index.entry(&word.text);
-                let list = if word.open {
-                    &mut entry.open
+            self.words.at(text, start, |end, entry| {
+                let closed = if is_edge(text, end) {
+                    entry.closed
                 } else {
-                    &mut entry.closed
+                    &[]
                 };
-                list.push(PartId(position));
-            }
+                let parts = closed.iter().chain(entry.open);
+                hits.extend(parts.map(|part| Hit {
+                    part: PartId(*part as usize),
+                    start,
+                    end,
+                }));
+            });
         }
-        index
+        hits
     }
 
     /// Every word of a text that is read as another one, with what is read: the first and longest.
@@ -278,9 +241,14 @@ impl PhraseSet {
             if start < behind || !is_edge(text, start) {
                 continue;
             }
-            let mut words = self.respell.at(text, start).rev();
-            if let Some((end, new)) = words.find(|(end, _)| is_edge(text, *end)) {
-                found.push((start..end, new.as_str()));
+            let mut longest = None;
+            self.respellings.old.at(text, start, |end, entry| {
+                if let Some(new) = entry.closed.last().filter(|_| is_edge(text, end)) {
+                    longest = Some((end, *new as usize));
+                }
+            });
+            if let Some((end, new)) = longest {
+                found.push((start..end, self.respellings.new[new].as_str()));
                 behind = end;
             }
         }
@@ -288,84 +256,12 @@ impl PhraseSet {
     }
 }
 
-/// So many texts are read without an index.
-const FEW_TEXTS: usize = 24;
-
-/// A word of a part as it is looked for.
-struct Word<'w> {
-    text: Cow<'w, str>,
-    /// Whether letters may follow (`declin*`).
-    open: bool,
-}
-
-impl<'w> Word<'w> {
-    /// Reads a word as it is written; none where it stands for a term, which is a part of its own.
-    fn read(written: &'w str) -> Option<Self> {
-        if pattern::term(written).is_some() {
-            return None;
-        }
-        let stem = written.strip_suffix('*').filter(|stem| !stem.is_empty());
-        let text = stem.unwrap_or(written);
-        let text = if text.contains('_') {
-            Cow::Owned(text.replace('_', " "))
-        } else {
-            Cow::Borrowed(text)
-        };
-        Some(Self {
-            text,
-            open: stem.is_some(),
-        })
-    }
-}
-
-/// The characters of a text and its pairs of characters, so that nearly every word is passed over
-/// at a glance (a Bloom filter with one hash).
-struct Beginnings([u64; 128]);
-
-impl Beginnings {
-    fn of(text: &str) -> Self {
-        let mut set = Self([0; 128]);
-        let mut before = None;
-        for c in text.chars() {
-            set.add(c, None);
-            if let Some(before) = before {
-                set.add(before, Some(c));
-            }
-            before = Some(c);
-        }
-        set
-    }
-
-    fn add(&mut self, first: char, second: Option<char>) {
-        let (word, bit) = Self::place(first, second);
-        self.0[word] |= bit;
-    }
-
-    fn place(first: char, second: Option<char>) -> (usize, u64) {
-        let second = second.map_or(0, u32::from);
-        let hash =
-            (u32::from(first).wrapping_mul(0x9E37_79B1) ^ second.wrapping_mul(0x85EB_CA6B)) >> 19;
-        ((hash / 64) as usize, 1 << (hash % 64))
-    }
-
-    /// False only where the word is not in the text.
-    fn may_have(&self, word: &str) -> bool {
-        let mut chars = word.chars();
-        let Some(first) = chars.next() else {
-            return false;
-        };
-        // The signs of patterns are not in the text as they stand.
-        let second = chars.next().filter(|c| !matches!(c, '_' | '*'));
-        let (word, bit) = Self::place(first, second);
-        self.0[word] & bit != 0
-    }
-}
-
 /// Whether no Latin word or number goes on from before a byte to behind it.
 fn is_edge(text: &str, at: usize) -> bool {
-    let word = |c: &char| c.is_ascii_alphanumeric();
-    let before = text[..at].chars().next_back().filter(word);
-    let behind = text[at..].chars().next().filter(word);
+    let bytes = text.as_bytes();
+    let word = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at)).filter(word);
+    let behind = bytes.get(at).filter(word);
     match (before, behind) {
         (Some(a), Some(b)) => a.is_ascii_digit() != b.is_ascii_digit(),
         _ => true,

@@ -4,6 +4,10 @@
 //! touch. `<term>` stands for the words of a term, `_` for a space, and a Latin word ends where its
 //! letters end unless a `*` follows.
 
+use serde::{Deserialize, Serialize};
+
+use super::lexicon::LONGEST_WORD;
+
 /// How many characters `..` alone allows between two parts.
 const GAP: usize = 6;
 
@@ -11,11 +15,11 @@ const GAP: usize = 6;
 const WIDEST_GAP: usize = 30;
 
 /// A place in the list of word sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PartId(pub usize);
 
 /// One part with what may stand before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The words of which one must stand here.
     pub part: PartId,
@@ -24,7 +28,7 @@ pub struct Step {
 }
 
 /// Parts in their order; never empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
     /// The parts.
     pub steps: Vec<Step>,
@@ -65,6 +69,14 @@ pub(super) fn parse(pattern: &str) -> Result<Vec<RawStep<'_>>, String> {
         if piece.split('|').any(str::is_empty) {
             return Err(format!(
                 "expected a word on both sides of every `|`, found `{piece}`"
+            ));
+        }
+        if let Some(long) = piece
+            .split('|')
+            .find(|word| word.chars().count() > LONGEST_WORD)
+        {
+            return Err(format!(
+                "expected words of at most {LONGEST_WORD} characters, found `{long}`"
             ));
         }
         steps.push(RawStep {

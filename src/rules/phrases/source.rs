@@ -1,7 +1,6 @@
 //! Phrase files as they are written → the compiled set, or every mistake with its place.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ahash::AHashMap;
 
@@ -9,10 +8,10 @@ use crate::document::{Context, Located, TableReader, code, nearest};
 use crate::facts::{Catalog, FactKey};
 use crate::text::Text;
 
+use super::lexicon::{Lexicon, Words};
 use super::pattern::{self, PartId, Pattern, Step};
-use super::{Assertion, Mood, MoodKind, Phrase, PhraseSet};
+use super::{Assertion, Mood, MoodKind, Phrase, PhraseSet, Respellings, ValueWords};
 use crate::rules::cause::Word;
-use crate::rules::loader::Examples;
 use crate::rules::source::RuleFile;
 
 impl Word for MoodKind {
@@ -32,21 +31,12 @@ impl Word for MoodKind {
 pub(in crate::rules) fn read_phrases<'f>(
     files: impl Iterator<Item = &'f RuleFile>,
     catalog: &Catalog,
-    examples: Examples,
     report: &mut dyn FnMut(Vec<crate::document::Diagnostic>),
 ) -> PhraseSet {
     let files: Vec<&RuleFile> = files.collect();
-    let texts: Vec<Cow<'_, str>> = files
-        .iter()
-        .map(|file| match examples {
-            Examples::PassOver if file.layer == 0 => Cow::Owned(without_examples(&file.text)),
-            _ => Cow::Borrowed(&*file.text),
-        })
-        .collect();
     let contexts: Vec<Context<'_>> = files
         .iter()
-        .zip(&texts)
-        .map(|(file, text)| Context::new(&file.shown, text))
+        .map(|file| Context::new(&file.shown, &file.text))
         .collect();
     let mut builder = Builder::new(catalog);
     let raw: Vec<Raw> = contexts
@@ -59,23 +49,7 @@ pub(in crate::rules) fn read_phrases<'f>(
     for context in contexts {
         report(context.into_diagnostics());
     }
-    builder.set
-}
-
-/// A phrase file without the examples of its phrases: each block of them goes on to the next table.
-/// They are a third of the built-in files, and a diagnosis needs none.
-fn without_examples(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut inside = false;
-    for line in text.split_inclusive('\n') {
-        if line.starts_with('[') {
-            inside = line.starts_with("[phrase.examples]");
-        }
-        if !inside {
-            kept.push_str(line);
-        }
-    }
-    kept
+    builder.finish()
 }
 
 /// What one file holds besides terms.
@@ -130,7 +104,7 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
     if let Some(mut table) = reader.opt_table("respell", "the respellings") {
         for (old, new) in table.entries() {
             if let Some(new) = new.get_ref().as_str() {
-                new.clone_into(builder.set.respell.entry(old.value));
+                builder.respell.insert(old.value.to_owned(), new.to_owned());
                 continue;
             }
             let message = format!("expected how `{}` is read, found no string", old.value);
@@ -138,7 +112,7 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
         }
     }
     if let Some(table) = reader.opt_table("values", "the words around numbers") {
-        builder.set.values.extend(table, context);
+        builder.values.extend(table, context);
     }
     let phrases = reader
         .tables("phrase", "a phrase")
@@ -218,38 +192,85 @@ fn read_mood(mut table: TableReader<'_, '_>) -> RawMood {
 /// Turns words into numbers while it compiles.
 struct Builder<'c> {
     catalog: &'c Catalog,
-    set: PhraseSet,
+    phrases: Vec<Phrase>,
+    moods: Vec<Mood>,
+    values: ValueWords,
+    respell: BTreeMap<String, String>,
     terms: HashMap<String, Vec<String>>,
     /// Parts by how they are written.
-    parts: AHashMap<String, PartId>,
+    by_name: AHashMap<String, PartId>,
+    /// The words of every part, with `|` between them.
+    parts: Vec<String>,
+    /// For every part, the parts that it is in: a term is in all that name it.
+    within: Vec<Vec<PartId>>,
 }
 
 impl<'c> Builder<'c> {
     fn new(catalog: &'c Catalog) -> Self {
         Self {
             catalog,
-            set: PhraseSet::default(),
+            phrases: Vec::new(),
+            moods: Vec::new(),
+            values: ValueWords::default(),
+            respell: BTreeMap::new(),
             terms: HashMap::new(),
-            parts: AHashMap::new(),
+            by_name: AHashMap::new(),
+            parts: Vec::new(),
+            within: Vec::new(),
         }
+    }
+
+    fn finish(self) -> PhraseSet {
+        let words = self.words();
+        let mut old = Words::new();
+        for (index, word) in self.respell.keys().enumerate() {
+            old.insert(word.clone(), [vec![number(index)], Vec::new()]);
+        }
+        let respellings = Respellings {
+            old: Lexicon::new(&old),
+            new: self.respell.into_values().collect(),
+        };
+        let words = Lexicon::new(&words);
+        PhraseSet::assembled(self.phrases, self.moods, self.values, words, respellings)
+    }
+
+    /// Every word with the parts that it belongs to.
+    fn words(&self) -> Words {
+        let mut words = Words::new();
+        for (position, part) in self.parts.iter().enumerate() {
+            let belongs: Vec<u32> = [PartId(position)]
+                .iter()
+                .chain(&self.within[position])
+                .map(|part| number(part.0))
+                .collect();
+            for written in part.split('|').filter(|word| pattern::term(word).is_none()) {
+                let stem = written.strip_suffix('*').filter(|stem| !stem.is_empty());
+                let word = stem.unwrap_or(written).replace('_', " ");
+                words.entry(word).or_default()[usize::from(stem.is_some())].extend(&belongs);
+            }
+        }
+        for list in words.values_mut().flatten() {
+            list.sort_unstable();
+            list.dedup();
+        }
+        words
     }
 
     fn compile(&mut self, raw: Raw, file: &RuleFile, context: &Context<'_>) {
         for phrase in raw.phrases {
             let same = self
-                .set
                 .phrases
                 .iter()
                 .position(|known| known.id == phrase.id.value);
             let compiled = self.phrase(&phrase, file, context);
             match same {
-                Some(index) if self.set.phrases[index].file == file.shown => {
+                Some(index) if self.phrases[index].file == file.shown => {
                     let message =
                         format!("expected each phrase once, found `{}` twice", compiled.id);
                     context.report(phrase.id.at, code::DUPLICATE, message, None);
                 }
-                Some(index) => self.set.phrases[index] = compiled,
-                None => self.set.phrases.push(compiled),
+                Some(index) => self.phrases[index] = compiled,
+                None => self.phrases.push(compiled),
             }
         }
         for mood in raw.moods {
@@ -258,7 +279,7 @@ impl<'c> Builder<'c> {
                 patterns: self.patterns(&mood.patterns, context),
                 unless: self.patterns(&mood.unless, context),
             };
-            self.set.moods.push(mood);
+            self.moods.push(mood);
         }
     }
 
@@ -340,14 +361,14 @@ impl<'c> Builder<'c> {
 
     /// The number of a part, by how it is written.
     fn part(&mut self, written: &str, at: usize, context: &Context<'_>) -> PartId {
-        if let Some(known) = self.parts.get(written) {
+        if let Some(known) = self.by_name.get(written) {
             return *known;
         }
-        let part = PartId(self.set.parts.len());
-        self.set.within.push(Vec::new());
-        self.parts.insert(written.to_owned(), part);
+        let part = PartId(self.parts.len());
+        self.within.push(Vec::new());
+        self.by_name.insert(written.to_owned(), part);
         let alone = pattern::term(written);
-        self.set.parts.push(match alone {
+        self.parts.push(match alone {
             // A part that is a term alone is the term's own part.
             Some(term) => self.words_of(term, at, context),
             None => written.to_owned(),
@@ -358,7 +379,7 @@ impl<'c> Builder<'c> {
                 .filter(|word| pattern::term(word).is_some())
             {
                 let term = self.part(term, at, context);
-                self.set.within[term.0].push(part);
+                self.within[term.0].push(part);
             }
         }
         part
@@ -379,4 +400,8 @@ impl<'c> Builder<'c> {
         let message = format!("expected the id of a term, found `<{term}>`");
         context.report(at, code::UNKNOWN_ID, message, help);
     }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -1,9 +1,11 @@
 //! Words around numbers that say what the numbers are: the `[values]` of phrase files.
 
+use serde::{Deserialize, Serialize};
+
 use crate::document::{Context, TableReader, code};
 
 /// The words, each list as it stands in the file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ValueWords {
     /// Behind a number: it is money.
     pub units: Vec<String>,

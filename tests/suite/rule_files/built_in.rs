@@ -57,7 +57,7 @@ fn the_list_of_built_in_files_is_the_folder_of_rules() {
     let root = repository("rules");
     let mut on_disk = BTreeSet::new();
     below(&root, &root, &mut on_disk);
-    on_disk.retain(|path| !path.ends_with(".md") && !path.ends_with(".model"));
+    on_disk.retain(|path| path.ends_with(".toml") || path.ends_with(".tsv"));
     let built_in = RuleFiles::built_in();
     let listed: Vec<&str> = built_in.iter().map(|file| file.path.as_str()).collect();
     assert!(listed.is_sorted(), "the list is in the order of its paths");
@@ -65,12 +65,24 @@ fn the_list_of_built_in_files_is_the_folder_of_rules() {
         listed,
         on_disk.iter().map(String::as_str).collect::<Vec<_>>()
     );
-    let model = built_in.model().expect("the built-in model of words");
-    assert!(model.is_whole());
+    let models = built_in.models();
+    for model in [&models.wording, &models.money] {
+        assert!(model.as_ref().expect("a built-in model").is_whole());
+    }
     for file in built_in.iter() {
         let text = fs::read_to_string(root.join(&file.path)).expect("a rule file");
         assert_eq!(file.text, text, "{}", file.path);
     }
+}
+
+/// Run `cargo run --release --example compile_phrases` and then `--example train` where this fails.
+#[test]
+fn the_compiled_phrases_are_those_of_the_files() {
+    let rules = RuleSet::load(&RuleFiles::built_in()).expect("the built-in rules");
+    let (catalog, phrases) = rules.into_phrases();
+    let compiled = phrases.to_bytes(&catalog).expect("phrases as bytes");
+    let kept = fs::read(repository("rules/phrases.compiled")).expect("the compiled phrases");
+    assert!(compiled == kept, "rules/phrases.compiled is not up to date");
 }
 
 #[test]
