@@ -6,3 +6,4 @@ pub mod labelled;
 pub mod learning;
 pub mod train;
 pub mod unmatched;
+pub mod usage;

@@ -48,12 +48,11 @@ pub(super) fn split(
         .filter(|(at, c)| ends_clause(text, *at, *c))
         .map(|(at, c)| at + c.len_utf8())
         .collect();
-    found.fill(hits, &(0..text.len()));
-    for (at, mood) in phrases.moods.iter().enumerate() {
-        if mood.kind == MoodKind::Break {
-            let places = found.places(Owner::Mood(at));
-            ends.extend(places.iter().map(|place| place.bytes.start));
-        }
+    found.take(hits, &(0..text.len()));
+    let breaks = phrases.moods.iter();
+    for mood in breaks.filter(|mood| mood.kind == MoodKind::Break) {
+        let places = found.places_of_any(&mood.patterns);
+        ends.extend(places.map(|place| place.bytes.start));
     }
     ends.push(text.len());
     ends.sort_unstable();

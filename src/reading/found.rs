@@ -26,15 +26,33 @@ impl<'r> Found<'r> {
         Self {
             phrases,
             text,
-            ends: Vec::new(),
+            ends: vec![(NONE, NONE); phrases.parts()],
             places: Vec::new(),
             parts: Vec::new(),
             possible: Vec::new(),
         }
     }
 
-    /// Takes the words of another clause: those of `hits`, which come in order, that lie in it.
+    /// Takes the words of another clause: those of `hits`, which come in order, that lie in it; and
+    /// the patterns that they can make up.
     pub(super) fn fill(&mut self, hits: &[Hit], clause: &Range<usize>) {
+        self.take(hits, clause);
+        let mut possible = std::mem::take(&mut self.possible);
+        possible.clear();
+        for part in &self.parts {
+            let begun = self.phrases.beginning_with(*part).iter();
+            let whole = begun.filter(|begun| {
+                let pattern = || &self.phrases.patterns_of(begun.owner)[begun.pattern];
+                begun.next.is_none_or(|next| self.has(next)) && self.has_all(pattern())
+            });
+            possible.extend(whole);
+        }
+        possible.sort_unstable();
+        self.possible = possible;
+    }
+
+    /// Takes the words alone: enough where only a few patterns are looked for.
+    pub(super) fn take(&mut self, hits: &[Hit], clause: &Range<usize>) {
         for part in self.parts.drain(..) {
             self.ends[part.0] = (NONE, NONE);
         }
@@ -47,24 +65,10 @@ impl<'r> Found<'r> {
         for hit in inside {
             self.add(hit);
         }
-        let mut possible = std::mem::take(&mut self.possible);
-        possible.clear();
-        for part in &self.parts {
-            let begun = self.phrases.beginning_with(*part).iter();
-            let whole = begun.filter(|begun| {
-                let pattern = &self.phrases.patterns_of(begun.owner)[begun.pattern];
-                self.has_all(pattern)
-            });
-            possible.extend(whole);
-        }
-        possible.sort_unstable();
-        self.possible = possible;
+        self.possible.clear();
     }
 
     fn add(&mut self, hit: &Hit) {
-        if self.ends.len() <= hit.part.0 {
-            self.ends.resize(hit.part.0 + 1, (NONE, NONE));
-        }
         let at = u32::try_from(self.places.len()).unwrap_or(NONE);
         let (first, last) = &mut self.ends[hit.part.0];
         if *first == NONE {
@@ -115,10 +119,15 @@ impl<'r> Found<'r> {
         places
     }
 
+    /// Where any of the patterns stands.
+    pub(super) fn places_of_any(&self, patterns: &[Pattern]) -> impl Iterator<Item = Place> {
+        let possible = patterns.iter().filter(|pattern| self.has_all(pattern));
+        possible.flat_map(|pattern| self.places_of(pattern))
+    }
+
     /// Whether any of the patterns stands there.
     pub(super) fn any(&self, patterns: &[Pattern]) -> bool {
-        let mut possible = patterns.iter().filter(|pattern| self.has_all(pattern));
-        possible.any(|pattern| !self.places_of(pattern).is_empty())
+        self.places_of_any(patterns).next().is_some()
     }
 
     fn places_of(&self, pattern: &Pattern) -> Vec<Place> {

@@ -285,6 +285,55 @@ fn unmatched_groups_what_no_phrase_reads() {
     assert_eq!(json["groups"][0]["count"], 2);
 }
 
+#[test]
+fn the_usage_of_phrases_names_causes_and_clauses() {
+    let files = folder(&[(
+        "t.jsonl",
+        concat!(
+            r#"{"id":"a","text":"钱扣了，没到账","causes":["debited-not-credited"]}"#,
+            "\n",
+            r#"{"id":"b","text":"不是余额不足","causes":[],"not":["insufficient-balance"]}"#,
+            "\n"
+        ),
+    )]);
+    let file = path(&files, "t.jsonl");
+    let args = ["rules", "unmatched", &file, "--phrases"];
+    has(&run(&args).ok(0), &["debited-not-credited 1", "钱扣了"]);
+    let json = run(&[&args[..], &["--format", "json"]].concat()).json(0);
+    let phrases = json["phrases"].as_array().expect("phrases");
+    let of = |id: &str| {
+        let mut found = phrases.iter().filter(|one| one["phrase"] == id);
+        found.next().expect("the phrase").clone()
+    };
+    assert_eq!(of("debited")["said"], 1);
+    assert_eq!(of("debited")["causes"]["debited-not-credited"], 1);
+    assert_eq!(of("balance_short")["denied"], 1);
+}
+
+#[test]
+fn what_others_claim_of_the_money_opens_no_gate() {
+    let state = |text: &str| {
+        let done = run(&["diagnose", "--text", text, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&done.stdout).expect("a report");
+        report["pay_again"]["state"].clone()
+    };
+    for text in [
+        "他们说没扣款，可我收到银行短信了",
+        "客服说没扣钱，让我再付一次",
+        "付款失败没扣钱，但是有一笔预授权冻结",
+        "没重复扣，就扣了一次，还没到",
+        "系统说失败会在24小时内自动退回",
+        "上家返余额不足，没扣我货款，客户的钱昨晚进来了",
+        "Not charged yet, says pending",
+        "不显示扣款不代表没扣",
+    ] {
+        assert_eq!(state(text), "blocked", "{text}");
+    }
+    for text in ["没扣钱，就是付不了", "提示余额不足，没扣款"] {
+        assert_eq!(state(text), "allowed", "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -1,7 +1,6 @@
 //! `rules unmatched`: clauses of a ticket export that no phrase reads; with `--phrases`, what each
 //! phrase reads and with which causes it goes.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -11,24 +10,20 @@ use serde_json::json;
 use crate::cli::args::{Common, Format, Unmatched};
 use crate::cli::exit::Exit;
 use crate::cli::load;
-use crate::learn::labelled::Labelled;
 use crate::learn::unmatched::unmatched;
-use crate::reading::{NO_CAUSE, Reading, Stance};
+use crate::learn::usage::{Usage, usage};
 use crate::report::{harmless, write_json_value};
-use crate::rules::RuleSet;
 
 use super::evaluate::{labelled_rows, open};
 
 pub(super) fn run(common: &Common, args: &Unmatched, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
     let rules = load::rules(common)?;
-    let texts = texts(&args.file)?;
     if args.phrases {
-        return phrases(
-            rules,
-            &labelled_rows(std::slice::from_ref(&args.file))?,
-            out,
-        );
+        let rows = labelled_rows(std::slice::from_ref(&args.file))?;
+        write_usage(&usage(&rows, rules.phrases()), args.format, out)?;
+        return Ok(Exit::Clear);
     }
+    let texts = texts(&args.file)?;
     let found = unmatched(texts.iter().map(String::as_str), rules.phrases());
     let groups = found.groups.iter().take(args.most);
     match args.format {
@@ -63,53 +58,49 @@ pub(super) fn run(common: &Common, args: &Unmatched, out: &mut Vec<u8>) -> anyho
     Ok(Exit::Clear)
 }
 
-/// For every phrase how often it is said and denied, and the causes of the tickets that say it.
-fn phrases(rules: &RuleSet, rows: &[Labelled], out: &mut Vec<u8>) -> anyhow::Result<Exit> {
-    let mut said: BTreeMap<usize, BTreeMap<&str, usize>> = BTreeMap::new();
-    let mut denied: BTreeMap<usize, usize> = BTreeMap::new();
-    for row in rows {
-        let Some(text) = row.text() else { continue };
-        let cause = row.causes.first().map_or(NO_CAUSE, String::as_str);
-        for statement in Reading::new(text, rules.phrases()).statements {
-            match statement.stance {
-                Stance::Said => {
-                    *said
-                        .entry(statement.phrase)
-                        .or_default()
-                        .entry(cause)
-                        .or_default() += 1
-                }
-                Stance::Denied => *denied.entry(statement.phrase).or_default() += 1,
-                Stance::Silent(_) => {}
-            }
-        }
-    }
-    for (position, phrase) in rules.phrases().phrases.iter().enumerate() {
-        let mut causes: Vec<(&str, usize)> = said
-            .get(&position)
-            .map(|causes| {
-                causes
-                    .iter()
-                    .map(|(cause, count)| (*cause, *count))
-                    .collect()
-            })
-            .unwrap_or_default();
-        causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let total: usize = causes.iter().map(|(_, count)| count).sum();
-        let causes: Vec<String> = causes
+/// Causes that are named beside a phrase on a terminal.
+const NAMED: usize = 6;
+
+/// What each phrase reads, with some of the clauses.
+fn write_usage(found: &[Usage], format: Format, out: &mut Vec<u8>) -> anyhow::Result<()> {
+    if format == Format::Json {
+        let phrases: Vec<_> = found
             .iter()
-            .take(6)
+            .map(|one| {
+                let causes: serde_json::Map<String, serde_json::Value> = one
+                    .causes
+                    .iter()
+                    .map(|(cause, count)| (cause.clone(), json!(count)))
+                    .collect();
+                json!({
+                    "phrase": one.phrase, "said": one.said, "denied": one.denied,
+                    "causes": causes, "clauses": one.clauses,
+                })
+            })
+            .collect();
+        write_json_value(&json!({ "schema": 1, "phrases": phrases }), out)?;
+        return Ok(());
+    }
+    for one in found {
+        let causes: Vec<String> = one
+            .causes
+            .iter()
+            .take(NAMED)
             .map(|(cause, count)| format!("{cause} {count}"))
             .collect();
-        let denials = denied.get(&position).copied().unwrap_or(0);
         writeln!(
             out,
-            "{:<28} said {total:>4}  denied {denials:>4}  {}",
-            phrase.id,
+            "{:<28} said {:>4}  denied {:>4}  {}",
+            one.phrase,
+            one.said,
+            one.denied,
             causes.join(", ")
         )?;
+        for clause in one.clauses.iter().take(2) {
+            writeln!(out, "      {}", harmless(clause))?;
+        }
     }
-    Ok(Exit::Clear)
+    Ok(())
 }
 
 /// The texts of a file: of the key `text` of JSON lines, else every line.

@@ -97,6 +97,14 @@ impl Lexicon {
         table
     }
 
+    /// One more than the largest number that a word stands for.
+    pub(super) fn numbers(&self) -> usize {
+        self.numbers
+            .iter()
+            .max()
+            .map_or(0, |most| *most as usize + 1)
+    }
+
     /// Calls back for every word that begins at a byte of a text, shortest first, with where it
     /// ends and what is known of it.
     pub(super) fn at<'l>(

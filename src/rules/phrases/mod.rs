@@ -109,6 +109,8 @@ pub struct PhraseSet {
     words: Lexicon,
     /// For every part, the patterns that begin with it.
     beginnings: Vec<Vec<Beginning>>,
+    /// How many parts there are.
+    parts: usize,
     respellings: Respellings,
 }
 
@@ -135,6 +137,8 @@ pub struct Beginning {
     pub owner: Owner,
     /// Its position among the owner's patterns.
     pub pattern: usize,
+    /// The part that must follow, if any: most patterns fail for want of it.
+    pub next: Option<PartId>,
 }
 
 /// A word of a part, where it stands in a text.
@@ -166,7 +170,12 @@ impl PhraseSet {
                 if beginnings.len() <= first.part.0 {
                     beginnings.resize_with(first.part.0 + 1, Vec::new);
                 }
-                beginnings[first.part.0].push(Beginning { owner, pattern });
+                let next = steps.steps.get(1).map(|step| step.part);
+                beginnings[first.part.0].push(Beginning {
+                    owner,
+                    pattern,
+                    next,
+                });
             }
         };
         for (at, mood) in moods.iter().enumerate() {
@@ -179,10 +188,17 @@ impl PhraseSet {
             phrases,
             moods,
             values,
-            words,
             beginnings,
+            parts: words.numbers(),
+            words,
             respellings,
         }
+    }
+
+    /// How many parts there are: the number of every [`Hit::part`] is below it.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.parts
     }
 
     /// The phrase with an id.
