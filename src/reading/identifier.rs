@@ -138,14 +138,16 @@ fn kind(
     if HTTP.contains(&token) && !before.ends_with(['充', '付', '¥', '￥', '$']) {
         return Some(IdentifierKind::HttpStatus);
     }
-    let listed =
-        !tables.code(token).is_empty() || tables.gateways().any(|gateway| gateway.claims(token));
     let telling = if digits {
         cue(&words.code_cues)
     } else {
         looks_like_code(token)
     };
-    (listed && telling).then_some(IdentifierKind::Code)
+    // The patterns of gateways are compiled when the first token is held against them.
+    let listed = || {
+        !tables.code(token).is_empty() || tables.gateways().any(|gateway| gateway.claims(token))
+    };
+    (telling && listed()).then_some(IdentifierKind::Code)
 }
 
 /// Whether a token is spelt like a code and unlike a word: with digits or signs inside, or all in
