@@ -144,9 +144,8 @@ fn kind(
         looks_like_code(token)
     };
     // The patterns of gateways are compiled when the first token is held against them.
-    let listed = || {
-        !tables.code(token).is_empty() || tables.gateways().any(|gateway| gateway.claims(token))
-    };
+    let listed =
+        || !tables.code(token).is_empty() || tables.gateways().any(|gateway| gateway.claims(token));
     (telling && listed()).then_some(IdentifierKind::Code)
 }
 
