@@ -9,9 +9,13 @@ use libfuzzer_sys::fuzz_target;
 use recharge_doctor::derive::derive;
 use recharge_doctor::diagnose::diagnose;
 use recharge_doctor::facts::Facts;
+use recharge_doctor::reading::Reading;
 use recharge_doctor::rules::{RuleFiles, RuleSet};
 
-const PLACES: [&str; 8] = [
+/// A text for phrases to be looked for in.
+const TEXT: &str = "昨晚用zfb充了98块7，钱扣了没到账，not charged twice？";
+
+const PLACES: [&str; 9] = [
     "causes/payment/single-limit.toml",
     "signals/x.toml",
     "gates.toml",
@@ -20,6 +24,7 @@ const PLACES: [&str; 8] = [
     "profile.toml",
     "codes/gateways.toml",
     "codes/iso8583.tsv",
+    "phrases/x.toml",
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -32,10 +37,15 @@ fuzz_target!(|data: &[u8]| {
     let place = PLACES[usize::from(*place) % PLACES.len()];
     let mut files = RuleFiles::ground();
     files.add_layer([(place.to_owned(), text.to_owned())]);
+    for found in RuleSet::check(&files).found {
+        assert!(found.line >= 1 && found.column >= 1, "{found}");
+    }
     match RuleSet::load(&files) {
         Ok(rules) => {
-            for found in rules.lint(&files) {
-                assert!(found.line >= 1 && found.column >= 1, "{found}");
+            let reading = Reading::new(TEXT, rules.phrases());
+            for statement in &reading.statements {
+                let typed = reading.normal.original(&statement.bytes);
+                assert!(TEXT.get(typed).is_some());
             }
             let mut facts = Facts::new(&rules.catalog);
             derive(&mut facts, &rules, &rules.profile);
