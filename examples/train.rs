@@ -1,8 +1,7 @@
 //! Trains the models of words: `cargo run --release --example train`. Reads `tests/tickets/*.jsonl`
 //! (not what is kept aside in `tests/tickets/held-out`), writes `rules/wording.model` from their
 //! causes and, with `tests/tickets/money/*.jsonl`, `rules/money.model` from what they say of paying
-//! again. Run it after a change of
-//! phrases or tickets; the same files give the same models.
+//! again. Run it after a change of phrases or tickets; the same files give the same models.
 
 use std::error::Error;
 use std::io::Write;

@@ -81,6 +81,7 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
     stated.extend(values(&reading, rules));
     stated.extend(times(&reading, facts, paid, rules));
     stated.extend(identifiers(text, rules));
+    stated.extend(doubted_code(&reading, &stated, rules));
     let contradicts_itself = |fact: FactKey| {
         let mut values = stated
             .iter()
@@ -103,15 +104,36 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
 /// far that nothing was taken.
 const AGREED: f64 = 0.85;
 
-/// Whether the words leave no doubt that nothing was taken: the model of money agrees, and nothing
-/// that is said, asked or believed leaves it open. Without a model nothing told is relied on.
+/// Whether the words leave no doubt that nothing was taken: nothing that is told leaves it open, and
+/// the model of money agrees. Without a model nothing told is relied on.
 fn is_money_safe(reading: &Reading, rules: &RuleSet) -> bool {
+    let agreed = |sure| sure >= AGREED;
+    doubt(reading, rules).is_none() && reading.nothing_taken(rules).is_some_and(agreed)
+}
+
+/// What is said, asked or believed and leaves open what became of the money.
+fn doubt<'r>(reading: &'r Reading, rules: &RuleSet) -> Option<&'r Statement> {
     let phrases = &rules.phrases().phrases;
-    let doubts = |of: &Statement| of.stance != Stance::Denied && phrases[of.phrase].doubts;
-    let agreed = reading
-        .nothing_taken(rules)
-        .is_some_and(|sure| sure >= AGREED);
-    agreed && !reading.statements.iter().any(doubts)
+    let doubts = |of: &&Statement| of.stance != Stance::Denied && phrases[of.phrase].doubts;
+    reading.statements.iter().find(doubts)
+}
+
+/// A code that is told beside words of doubt may be the supplier's, or of another attempt: its
+/// refusal does not settle what became of the payer's money.
+fn doubted_code(reading: &Reading, stated: &[Stated], rules: &RuleSet) -> Option<Stated> {
+    let states = |key: &str| {
+        let fact = rules.catalog.find(key);
+        stated.iter().any(|one| Some(one.fact) == fact)
+    };
+    let doubt = doubt(reading, rules)?;
+    if !states("error.code") || states("payment.state") {
+        return None;
+    }
+    Some(Stated {
+        fact: rules.catalog.find("payment.state")?,
+        value: FactValue::text("unknown"),
+        bytes: reading.normal.original(&doubt.bytes),
+    })
 }
 
 /// Whether a statement alone would let somebody pay again.

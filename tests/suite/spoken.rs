@@ -326,10 +326,16 @@ fn what_others_claim_of_the_money_opens_no_gate() {
         "上家返余额不足，没扣我货款，客户的钱昨晚进来了",
         "Not charged yet, says pending",
         "不显示扣款不代表没扣",
+        "客服说报51没扣钱让我再付",
+        "付款报NOTENOUGH，账单我还没查",
     ] {
         assert_eq!(state(text), "blocked", "{text}");
     }
-    for text in ["没扣钱，就是付不了", "提示余额不足，没扣款"] {
+    for text in [
+        "没扣钱，就是付不了",
+        "提示余额不足，没扣款",
+        "付款报NOTENOUGH",
+    ] {
         assert_eq!(state(text), "allowed", "{text}");
     }
 }
