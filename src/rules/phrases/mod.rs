@@ -53,8 +53,8 @@ pub struct Phrase {
     pub unless: Vec<Pattern>,
     /// Whether saying it says that the payment was refused before any money moved.
     pub declines: bool,
-    /// Whether speaking of it leaves open what became of the money, so that no refusal that is told
-    /// beside it is believed.
+    /// Whether speaking of it leaves open what became of the money, so that nothing that is told of
+    /// the money beside it is believed.
     pub doubts: bool,
     /// Whether a denying word before it turns it round; not where the phrase is itself a denial.
     pub deniable: bool,

@@ -8,7 +8,7 @@ use crate::document::{Context, Located, TableReader, code, nearest};
 use crate::facts::{Catalog, FactKey};
 use crate::text::Text;
 
-use super::lexicon::{Lexicon, Words};
+use super::lexicon::{LONGEST_WORD, Lexicon, Words};
 use super::pattern::{self, PartId, Pattern, Step};
 use super::{Assertion, Mood, MoodKind, Phrase, PhraseSet, Respellings, ValueWords};
 use crate::rules::cause::Word;
@@ -94,6 +94,9 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
         let id = term.string("id").map(|id| id.value.to_owned());
         let words = term.strings("words");
         term.finish();
+        for word in &words {
+            hold_length(word.value, word.at, context);
+        }
         let words = words.iter().map(|word| word.value.to_owned());
         builder
             .terms
@@ -103,6 +106,7 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
     }
     if let Some(mut table) = reader.opt_table("respell", "the respellings") {
         for (old, new) in table.entries() {
+            hold_length(old.value, old.at, context);
             if let Some(new) = new.get_ref().as_str() {
                 builder.respell.insert(old.value.to_owned(), new.to_owned());
                 continue;
@@ -126,6 +130,16 @@ fn read_file(context: &Context<'_>, builder: &mut Builder<'_>) -> Raw {
         .collect();
     reader.finish();
     Raw { phrases, moods }
+}
+
+/// Complains of a word that is too long to be looked up.
+fn hold_length(word: &str, at: usize, context: &Context<'_>) {
+    if word.chars().count() > LONGEST_WORD {
+        let message =
+            format!("expected words of at most {LONGEST_WORD} characters, found `{word}`");
+        let help = "split it into parts of a pattern".to_owned();
+        context.report(at, code::PATTERN, message, Some(help));
+    }
 }
 
 fn read_phrase(mut table: TableReader<'_, '_>) -> RawPhrase {

@@ -437,5 +437,13 @@ base = 0.2",
             "expected a word on both sides of every `|`",
             None,
         ),
+        added(
+            "R050",
+            "phrases/moon.toml",
+            "[[term]]\nid = \"moons\"\nwords = [\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"]\n",
+            "moon.toml:3:10",
+            "expected words of at most 63 characters",
+            Some("split it into parts of a pattern"),
+        ),
     ]
 }
