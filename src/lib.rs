@@ -11,7 +11,8 @@
 //! | [`reading`] | free text → clauses, statements, values and what its words speak for, with places |
 //! | [`mod@derive`] | facts → facts: words, codes, clock, profile, comparisons; one pass, no IO |
 //! | [`diagnose`] | facts × rules → a diagnosis; pure |
-//! | [`intake`] | outside data → cases |
+//! | [`intake`] | outside data → cases, and rows of exported logs with their layout |
+//! | [`batch`] | exported logs → diagnosed rows in input order, windows over neighbours, tallies |
 //! | [`trial`] | rules × their own examples → what holds, and how much that proves |
 //! | [`learn`] | labelled tickets → how good diagnoses are, new counts, a new model of words |
 //! | [`report`] | a diagnosis → terminal, JSON, Markdown, pages |
@@ -21,6 +22,7 @@
 //! loaded nothing can fail; the same input and rules give the same bytes; what is private leaves
 //! masked, and what is shown is harmless to where it is shown.
 
+pub mod batch;
 #[doc(hidden)]
 pub mod cli;
 pub mod derive;

@@ -79,6 +79,10 @@ pub enum Colour {
 pub enum Command {
     /// Diagnose one failed recharge
     Diagnose(Diagnose),
+    /// Diagnose every row of exported logs
+    Batch(Batch),
+    /// Say what exported logs and bills are, before anything is concluded from them
+    Inspect(Inspect),
     /// Explain a cause, a code, or how a case came to its diagnosis
     Explain(Explain),
     /// List the facts that a case can have
@@ -135,6 +139,99 @@ pub struct Diagnose {
     /// For whom the report is: whose words say what happened
     #[arg(long = "for", value_name = "WHO", value_enum, default_value_t = Reader::User, help_heading = "Output")]
     pub reader: Reader,
+}
+
+/// Which files are read, and how where they do not say so themselves.
+#[derive(Debug, Args)]
+pub struct LogInput {
+    /// Exported logs: CSV, JSON, .xlsx, .xls, SQL dumps, log lines, also .gz, .zst or .zip; folders;
+    /// patterns; `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Format of the files, whatever their columns say; `inspect` names formats
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub format_in: Option<String>,
+    /// Read a column as a fact; repeatable
+    #[arg(long, value_name = "COLUMN=FACT", help_heading = "Input")]
+    pub map: Vec<String>,
+    /// Zone of times that name none (+08:00, Z)
+    #[arg(
+        long,
+        value_name = "ZONE",
+        help_heading = "Input",
+        allow_hyphen_values = true
+    )]
+    pub zone: Option<String>,
+    /// Unit of amounts
+    #[arg(long, value_enum, help_heading = "Input")]
+    pub unit: Option<Unit>,
+}
+
+/// Units of amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// Yuan, with decimals.
+    Yuan,
+    /// Whole fen.
+    Fen,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The files.
+    #[command(flatten)]
+    pub input: LogInput,
+    /// Form of the result; JSON has one line a table
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
+}
+
+/// Forms of diagnosed rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    /// One JSON object a line.
+    Ndjson,
+    /// One JSON array.
+    Json,
+    /// Comma-separated text for spreadsheets.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+/// Arguments of `batch`.
+#[derive(Debug, Args)]
+pub struct Batch {
+    /// The files.
+    #[command(flatten)]
+    pub input: LogInput,
+    /// Form of the rows
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub format: Option<RowFormat>,
+    /// Write the rows to a file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Write only some rows: failed, undetermined, or those with this cause
+    #[arg(
+        long,
+        value_name = "failed|undetermined|CAUSE",
+        help_heading = "Output"
+    )]
+    pub only: Option<String>,
+    /// Add evidence to the causes of every row
+    #[arg(long, help_heading = "Output")]
+    pub detail: bool,
+    /// Write rows that cannot be read to a file, byte for byte, each behind a line with its place
+    /// and the reason
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub rejects: Option<PathBuf>,
+    /// Write a page with totals, outages and what to look at first
+    #[arg(long, value_name = "FILE.html", help_heading = "Output")]
+    pub report: Option<PathBuf>,
+    /// Threads that work; else one for each core
+    #[arg(short, long, value_name = "N", help_heading = "Run")]
+    pub jobs: Option<std::num::NonZeroUsize>,
 }
 
 /// For whom a report is.

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
-use crate::intake::IntakeError;
+use crate::intake::source::SourceError;
+use crate::intake::{ExportError, IntakeError};
 use crate::rules::RuleSourceError;
 
 /// The exit codes of the program.
@@ -60,6 +61,12 @@ pub(super) fn help_of(error: &anyhow::Error) -> Vec<String> {
         }
         if let Some(error) = cause.downcast_ref::<RuleSourceError>() {
             return help_of_rules(error).map(str::to_owned);
+        }
+        if let Some(error) = cause.downcast_ref::<ExportError>() {
+            return error.help();
+        }
+        if let Some(error) = cause.downcast_ref::<SourceError>() {
+            return error.help().map(str::to_owned);
         }
         let intake = cause.downcast_ref::<IntakeError>()?;
         intake.help().map(str::to_owned)

@@ -6,7 +6,10 @@ mod commands;
 mod exit;
 mod facts_flags;
 mod load;
+mod logs;
+mod output;
 mod settings;
+mod workbook;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -1,9 +1,9 @@
 //! What the code tables say about a code, a sub-code and a message.
 
-use crate::facts::FactValue;
+use crate::facts::{FactKey, FactValue};
 use crate::rules::{Certainty, CodeTables, Gateway, Money, Reading, Stage, Word};
 
-use super::Pass;
+use super::{Part, Pass};
 
 /// What narrows the readings of a code.
 #[derive(Debug, Clone, Copy, Default)]
@@ -118,10 +118,29 @@ struct Said {
 }
 
 pub(super) fn derive(pass: &mut Pass<'_>) {
+    let keys = pass.keys;
+    let on = [
+        keys.error_code,
+        keys.error_sub_code,
+        keys.error_message,
+        keys.error_gateway,
+        keys.payment_channel,
+    ];
+    let mark = match is_paid(pass) {
+        None => "-",
+        Some(false) => "unpaid",
+        Some(true) => "paid",
+    };
+    pass.remembered(Part::Codes, &on, mark, look);
+}
+
+/// Looks code, sub-code and message up.
+fn look(pass: &mut Pass<'_>) {
+    let keys = pass.keys;
     let tables = &pass.rules.codes;
-    let owned = |pass: &Pass<'_>, key: &str| pass.text(key).map(str::to_owned);
-    let gateway = owned(pass, "error.gateway");
-    let channel = owned(pass, "payment.channel");
+    let owned = |pass: &Pass<'_>, key: FactKey| pass.text(key).map(str::to_owned);
+    let gateway = owned(pass, keys.error_gateway);
+    let channel = owned(pass, keys.payment_channel);
     let look = Look {
         gateway: gateway.as_deref(),
         channel: channel.as_deref(),
@@ -131,8 +150,8 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
         code.map(|code| look_up(tables, tables.code(code), code, look))
             .filter(|found| !found.readings.is_empty())
     };
-    let code = owned(pass, "error.code");
-    let sub_code = owned(pass, "error.sub_code");
+    let code = owned(pass, keys.error_code);
+    let sub_code = owned(pass, keys.error_sub_code);
     // A sub-code belongs to the family of its code, rarely to the table that was named.
     let detail = find(sub_code.as_deref()).or_else(|| {
         let any = Look {
@@ -153,7 +172,7 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
     } else {
         general.or(detail)
     };
-    let message = owned(pass, "error.message");
+    let message = owned(pass, keys.error_message);
     let exact = message
         .as_deref()
         .is_some_and(|message| tables.is_listed_message(message));
@@ -202,13 +221,17 @@ fn code_rows(tables: &CodeTables, readings: &[Reading], code: Option<&str>) -> V
 
 /// Whether the payer has paid, as far as the facts tell.
 fn is_paid(pass: &Pass<'_>) -> Option<bool> {
-    let debited = pass.bool("payment.debited");
-    let state = pass.text("payment.state");
+    let keys = pass.keys;
+    let debited = pass.bool(keys.payment_debited);
+    let state = pass.text(keys.payment_state);
     if debited == Some(true)
         || state == Some("taken")
-        || pass.time("order.paid_at").is_some()
-        || matches!(pass.text("order.status"), Some("paid" | "delivering"))
-        || matches!(pass.value("payment.debit_count"), Some(FactValue::Int(1..)))
+        || pass.time(keys.order_paid_at).is_some()
+        || matches!(pass.text(keys.order_status), Some("paid" | "delivering"))
+        || matches!(
+            pass.value(keys.payment_debit_count),
+            Some(FactValue::Int(1..))
+        )
     {
         return Some(true);
     }
@@ -284,58 +307,65 @@ fn worse(left: Money, right: Money) -> Money {
 }
 
 fn write_code(pass: &mut Pass<'_>, said: Option<Said>, given: bool) {
-    let lists = ["code.low", "code.medium", "code.high"];
+    let keys = pass.keys;
+    let lists = [keys.code_low, keys.code_medium, keys.code_high];
     if given {
-        pass.set_derived("code.unlisted", FactValue::Bool(said.is_none()));
+        pass.set_derived(keys.code_unlisted, FactValue::Bool(said.is_none()));
     }
     let Some(said) = said else {
-        let wanted: &[&str] = if given {
-            &["error.gateway", "error.message", "error.sub_code"]
+        let wanted: &[FactKey] = if given {
+            &[keys.error_gateway, keys.error_message, keys.error_sub_code]
         } else {
-            &["error.code"]
+            &[keys.error_code]
         };
-        for key in lists.iter().chain(&["code.money"]) {
-            pass.wants(key, wanted);
+        for key in lists.iter().chain(&[keys.code_money]) {
+            pass.wants(*key, wanted);
         }
         return;
     };
-    pass.set_derived("code.catch_all", FactValue::Bool(said.catch_all));
-    pass.set_derived("code.ambiguous", FactValue::Bool(said.ambiguous));
+    pass.set_derived(keys.code_catch_all, FactValue::Bool(said.catch_all));
+    pass.set_derived(keys.code_ambiguous, FactValue::Bool(said.ambiguous));
     if let Some(money) = said.money {
-        pass.set_derived("code.money", FactValue::text(money_word(money)));
+        pass.set_derived(keys.code_money, FactValue::text(money_word(money)));
     }
     if said.by_certainty.iter().all(Vec::is_empty) {
         for key in lists {
-            pass.wants(key, &["error.sub_code", "error.message"]);
+            pass.wants(key, &[keys.error_sub_code, keys.error_message]);
         }
         return;
     }
     for (key, causes) in lists.iter().zip(&said.by_certainty) {
         if said.ambiguous && causes.is_empty() {
-            pass.wants(key, &["error.gateway", "error.message"]);
+            pass.wants(*key, &[keys.error_gateway, keys.error_message]);
         } else {
-            pass.set_derived(key, FactValue::list(causes.iter().map(String::as_str)));
+            set_causes(pass, *key, causes);
         }
     }
 }
 
 fn write_message(pass: &mut Pass<'_>, heard: Option<Said>) {
-    let lists = ["message.low", "message.medium", "message.high"];
+    let keys = pass.keys;
+    let lists = [keys.message_low, keys.message_medium, keys.message_high];
     let Some(heard) = heard else {
-        for key in lists.iter().chain(&["message.money"]) {
-            pass.wants(key, &["error.message"]);
+        for key in lists.iter().chain(&[keys.message_money]) {
+            pass.wants(*key, &[keys.error_message]);
         }
         return;
     };
     if let Some(money) = heard.money {
-        pass.set_derived("message.money", FactValue::text(money_word(money)));
+        pass.set_derived(keys.message_money, FactValue::text(money_word(money)));
     }
     if heard.by_certainty.iter().all(Vec::is_empty) {
         return;
     }
     for (key, causes) in lists.iter().zip(&heard.by_certainty) {
-        pass.set_derived(key, FactValue::list(causes.iter().map(String::as_str)));
+        set_causes(pass, *key, causes);
     }
+}
+
+fn set_causes(pass: &mut Pass<'_>, key: FactKey, causes: &[String]) {
+    let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+    pass.set_list(key, &causes);
 }
 
 /// The word of a money state in facts: `silent` for the table's `-`.

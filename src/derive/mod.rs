@@ -2,26 +2,46 @@
 //! say about what is known. Never overwrites a fact that was given.
 
 mod codes;
+mod keys;
 mod profile;
 mod records;
 mod text;
 mod times;
 
 pub use codes::{Look, look_up};
-pub use text::{PROSE, Stated, listen, statements};
+pub(crate) use text::shape_of;
+pub use text::{Listener, PROSE, Stated, listen, statements};
+
+use std::collections::HashMap;
+
+use ahash::RandomState;
 
 use crate::facts::{FactKey, FactValue, Facts, Source};
 use crate::rules::{Profile, RuleSet};
+
+use keys::Keys;
 
 /// Adds every derived fact to a case. Running it again after facts changed gives the same as
 /// running it once on the changed facts.
 pub fn derive(facts: &mut Facts, rules: &RuleSet, profile: &Profile) {
     forget_derived(facts, rules);
-    let mut pass = Pass { facts, rules };
-    times::derive(&mut pass);
-    profile::derive(&mut pass, profile);
-    records::derive(&mut pass);
-    codes::derive(&mut pass);
+    let keys = Keys::of(rules);
+    run(
+        &mut Pass {
+            facts,
+            rules,
+            keys: &keys,
+            memory: None,
+        },
+        profile,
+    );
+}
+
+fn run(pass: &mut Pass<'_>, profile: &Profile) {
+    times::derive(pass);
+    profile::derive(pass, profile);
+    records::derive(pass);
+    codes::derive(pass);
 }
 
 fn forget_derived(facts: &mut Facts, rules: &RuleSet) {
@@ -32,36 +52,91 @@ fn forget_derived(facts: &mut Facts, rules: &RuleSet) {
     }
 }
 
+/// Derives the facts of many cases and remembers what the same codes, messages, addresses and
+/// clients gave before. It does not say what else would have to be known: nobody is asked.
+#[derive(Debug)]
+pub struct Deriver<'r> {
+    rules: &'r RuleSet,
+    profile: &'r Profile,
+    keys: Keys,
+    memory: Memory,
+}
+
+impl<'r> Deriver<'r> {
+    /// A deriver for cases under these rules and this profile.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet, profile: &'r Profile) -> Self {
+        Self {
+            rules,
+            profile,
+            keys: Keys::of(rules),
+            memory: Memory::default(),
+        }
+    }
+
+    /// Adds every derived fact to a case that has none yet.
+    pub fn derive(&mut self, facts: &mut Facts) {
+        run(
+            &mut Pass {
+                facts,
+                rules: self.rules,
+                keys: &self.keys,
+                memory: Some(&mut self.memory),
+            },
+            self.profile,
+        );
+    }
+}
+
+/// A part of derivation whose result depends on few words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Codes,
+    Client,
+    Site,
+    Limits,
+}
+
+/// A part whose inputs have more distinct values than this is forgotten and begun anew.
+const REMEMBERED: usize = 1 << 14;
+
+/// What the parts gave for the words that they depend on.
+#[derive(Debug, Default)]
+struct Memory {
+    given: [HashMap<Box<str>, Box<[Made]>, RandomState>; 4],
+    /// Where a part is worked out for the first time: what it makes.
+    recorded: Option<Vec<Made>>,
+    words: String,
+    nothing: Option<FactValue>,
+}
+
+type Made = (FactKey, FactValue, Source);
+
 /// One pass over one case.
 struct Pass<'p> {
     facts: &'p mut Facts,
     rules: &'p RuleSet,
+    keys: &'p Keys,
+    memory: Option<&'p mut Memory>,
 }
 
 impl Pass<'_> {
-    fn key(&self, key: &str) -> FactKey {
-        self.rules.key(key)
+    fn value(&self, key: FactKey) -> Option<&FactValue> {
+        self.facts.get(key)
     }
 
-    fn value(&self, key: &str) -> Option<&FactValue> {
-        self.facts.get(self.key(key))
+    fn text(&self, key: FactKey) -> Option<&str> {
+        self.value(key).and_then(FactValue::as_text)
     }
 
-    fn text(&self, key: &str) -> Option<&str> {
-        match self.value(key) {
-            Some(FactValue::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn time(&self, key: &str) -> Option<crate::facts::Moment> {
+    fn time(&self, key: FactKey) -> Option<crate::facts::Moment> {
         match self.value(key) {
             Some(FactValue::Time(moment)) => Some(*moment),
             _ => None,
         }
     }
 
-    fn bool(&self, key: &str) -> Option<bool> {
+    fn bool(&self, key: FactKey) -> Option<bool> {
         match self.value(key) {
             Some(FactValue::Bool(value)) => Some(*value),
             _ => None,
@@ -69,23 +144,77 @@ impl Pass<'_> {
     }
 
     /// Makes a derived fact known, unless it was given.
-    fn set(&mut self, key: &str, value: FactValue, source: Source) {
-        let key = self.key(key);
+    fn set(&mut self, key: FactKey, value: FactValue, source: Source) {
+        let recorded = self.memory.as_mut().and_then(|it| it.recorded.as_mut());
+        if let Some(recorded) = recorded {
+            recorded.push((key, value.clone(), source));
+        }
         if !self.facts.is_given(key) {
             self.facts.set(key, value, source);
         }
     }
 
-    fn set_derived(&mut self, key: &str, value: FactValue) {
+    fn set_derived(&mut self, key: FactKey, value: FactValue) {
         self.set(key, value, Source::Derived);
     }
 
+    /// Makes a derived list known; the empty one is shared.
+    fn set_list(&mut self, key: FactKey, items: &[&str]) {
+        let value = match &mut self.memory {
+            Some(memory) if items.is_empty() => memory
+                .nothing
+                .get_or_insert_with(|| FactValue::list([]))
+                .clone(),
+            _ => FactValue::list(items.iter().copied()),
+        };
+        self.set_derived(key, value);
+    }
+
     /// Says which facts would make a derived fact known.
-    fn wants(&mut self, key: &str, wanted: &[&str]) {
-        let key = self.key(key);
-        let wanted = wanted.iter().map(|key| self.key(key)).collect();
-        if self.facts.get(key).is_none() {
-            self.facts.forget(key, crate::facts::Unknown::Wants(wanted));
+    fn wants(&mut self, key: FactKey, wanted: &[FactKey]) {
+        if self.memory.is_none() && self.facts.get(key).is_none() {
+            let wanted = crate::facts::Unknown::Wants(wanted.to_vec());
+            self.facts.forget(key, wanted);
+        }
+    }
+
+    /// Works out a part that depends on these texts alone, or takes what they gave before.
+    fn remembered(&mut self, part: Part, on: &[FactKey], mark: &str, work: impl FnOnce(&mut Self)) {
+        let Some(memory) = self.memory.take() else {
+            work(self);
+            return;
+        };
+        let mut words = std::mem::take(&mut memory.words);
+        words.clear();
+        words.push_str(mark);
+        for key in on {
+            words.push('\u{1f}');
+            if let Some(text) = self.text(*key) {
+                words.push_str(text);
+            }
+        }
+        let known = &mut memory.given[part as usize];
+        if let Some(made) = known.get(words.as_str()) {
+            for (key, value, source) in made {
+                if !self.facts.is_given(*key) {
+                    self.facts.set(*key, value.clone(), *source);
+                }
+            }
+            memory.words = words;
+            self.memory = Some(memory);
+            return;
+        }
+        memory.recorded = Some(Vec::new());
+        self.memory = Some(memory);
+        work(self);
+        if let Some(memory) = &mut self.memory {
+            let made = memory.recorded.take().unwrap_or_default();
+            let known = &mut memory.given[part as usize];
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+            known.insert(words.as_str().into(), made.into());
+            memory.words = words;
         }
     }
 }

@@ -2,25 +2,37 @@
 
 use chrono::Datelike;
 
-use crate::facts::{FactValue, Source};
+use crate::facts::{FactKey, FactValue, Source};
 use crate::rules::{ClientPart, MinimumVersion, Profile, Window};
 
-use super::Pass;
 use super::times::moment_of_failure;
+use super::{Part, Pass};
 
 pub(super) fn derive(pass: &mut Pass<'_>, profile: &Profile) {
-    limits(pass, profile);
+    let keys = pass.keys;
+    let on = [keys.payment_channel, keys.payment_bank];
+    pass.remembered(Part::Limits, &on, "", |pass| limits(pass, profile));
     windows(pass, profile);
-    client(pass, profile);
+    let on = [
+        keys.client_browser,
+        keys.client_browser_version,
+        keys.client_os,
+        keys.client_os_version,
+        keys.client_app_version,
+    ];
+    pass.remembered(Part::Client, &on, "", |pass| client(pass, profile));
     region(pass, profile);
-    site(pass, profile);
+    pass.remembered(Part::Site, &[keys.site_url], "", |pass| {
+        site(pass, profile);
+    });
 }
 
 fn limits(pass: &mut Pass<'_>, profile: &Profile) {
-    let Some(channel) = pass.text("payment.channel") else {
+    let keys = pass.keys;
+    let Some(channel) = pass.text(keys.payment_channel) else {
         return;
     };
-    let bank = pass.text("payment.bank");
+    let bank = pass.text(keys.payment_bank);
     let fits = |limit: &&crate::rules::Limit| {
         limit.channel == channel
             && limit
@@ -39,10 +51,10 @@ fn limits(pass: &mut Pass<'_>, profile: &Profile) {
         .filter(fits)
         .find_map(|limit| limit.daily);
     if let Some(fen) = single {
-        pass.set("limit.single", FactValue::Money(fen), Source::Profile);
+        pass.set(keys.limit_single, FactValue::Money(fen), Source::Profile);
     }
     if let Some(fen) = daily {
-        pass.set("limit.daily", FactValue::Money(fen), Source::Profile);
+        pass.set(keys.limit_daily, FactValue::Money(fen), Source::Profile);
     }
 }
 
@@ -53,25 +65,34 @@ fn same_bank(left: &str, right: &str) -> bool {
 }
 
 fn windows(pass: &mut Pass<'_>, profile: &Profile) {
+    let keys = pass.keys;
     let Some(moment) = moment_of_failure(pass) else {
         return;
     };
-    let inside = |windows: &[Window]| windows.iter().any(|window| window.contains(&moment));
+    let local = moment.in_china();
+    let inside = |windows: &[Window]| {
+        let mut windows = windows.iter();
+        windows.any(|window| window.contains_local(&moment, local))
+    };
     // A window that is not in the profile proves nothing: maintenance is also unplanned.
     if inside(&profile.maintenance) {
         pass.set(
-            "platform.maintenance",
+            keys.platform_maintenance,
             FactValue::Bool(true),
             Source::Profile,
         );
     }
     if inside(&profile.promotions) {
-        pass.set("platform.promotion", FactValue::Bool(true), Source::Profile);
+        pass.set(
+            keys.platform_promotion,
+            FactValue::Bool(true),
+            Source::Profile,
+        );
     }
     let holiday = inside(&profile.holidays);
-    if holiday || profile.holiday_years.contains(&moment.in_china().year()) {
+    if holiday || profile.holiday_years.contains(&local.year()) {
         pass.set(
-            "platform.holiday",
+            keys.platform_holiday,
             FactValue::Bool(holiday),
             Source::Profile,
         );
@@ -80,23 +101,28 @@ fn windows(pass: &mut Pass<'_>, profile: &Profile) {
 
 /// Whether the browser, system or app is older than what works.
 fn client(pass: &mut Pass<'_>, profile: &Profile) {
+    let keys = pass.keys;
     let parts = [
         (
             ClientPart::Browser,
-            "client.browser",
-            "client.browser_version",
+            keys.client_browser,
+            keys.client_browser_version,
         ),
-        (ClientPart::Os, "client.os", "client.os_version"),
-        (ClientPart::App, "client.app_version", "client.app_version"),
+        (ClientPart::Os, keys.client_os, keys.client_os_version),
+        (
+            ClientPart::App,
+            keys.client_app_version,
+            keys.client_app_version,
+        ),
     ];
     let verdicts = parts.map(|(part, name, version)| {
         let name = pass.text(name)?;
         outdated(&profile.clients, part, name, pass.text(version))
     });
     if verdicts.contains(&Some(true)) {
-        pass.set_derived("client.outdated", FactValue::Bool(true));
+        pass.set_derived(keys.client_outdated, FactValue::Bool(true));
     } else if verdicts.contains(&Some(false)) {
-        pass.set_derived("client.outdated", FactValue::Bool(false));
+        pass.set_derived(keys.client_outdated, FactValue::Bool(false));
     }
 }
 
@@ -141,8 +167,9 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
 }
 
 fn region(pass: &mut Pass<'_>, profile: &Profile) {
-    let country = |key: &str| pass.text(key).map(country_of);
-    let regions = [country("account.region"), country("payment.region")];
+    let keys = pass.keys;
+    let country = |key: FactKey| pass.text(key).map(country_of);
+    let regions = [country(keys.account_region), country(keys.payment_region)];
     let restricted = |region: &String| {
         profile
             .restricted_regions
@@ -151,16 +178,16 @@ fn region(pass: &mut Pass<'_>, profile: &Profile) {
     };
     if !profile.restricted_regions.is_empty() && regions.iter().any(Option::is_some) {
         let any = regions.iter().flatten().any(restricted);
-        pass.set_derived("region.restricted", FactValue::Bool(any));
+        pass.set_derived(keys.region_restricted, FactValue::Bool(any));
     }
     if let [Some(account), Some(payment)] = &regions {
-        pass.set_derived("region.differs", FactValue::Bool(account != payment));
+        pass.set_derived(keys.region_differs, FactValue::Bool(account != payment));
     }
     if let Some(account) = &regions[0] {
-        pass.set_derived("region.abroad", FactValue::Bool(account != "CN"));
+        pass.set_derived(keys.region_abroad, FactValue::Bool(account != "CN"));
     }
     if let Some(payment) = &regions[1] {
-        pass.set_derived("region.foreign_card", FactValue::Bool(payment != "CN"));
+        pass.set_derived(keys.region_foreign_card, FactValue::Bool(payment != "CN"));
     }
 }
 
@@ -180,7 +207,8 @@ fn country_of(region: &str) -> String {
 
 /// An address on an official domain is official, over plain HTTP insecure; others stay unknown.
 fn site(pass: &mut Pass<'_>, profile: &Profile) {
-    let Some(url) = pass.text("site.url") else {
+    let keys = pass.keys;
+    let Some(url) = pass.text(keys.site_url) else {
         return;
     };
     let Some(host) = host_of(url) else {
@@ -199,13 +227,17 @@ fn site(pass: &mut Pass<'_>, profile: &Profile) {
     if !official {
         // A profile that names the platform's own domains makes every other one worth a look.
         if !profile.official.is_empty() {
-            pass.set("site.verdict", FactValue::text("unknown"), Source::Profile);
+            pass.set(
+                keys.site_verdict,
+                FactValue::text("unknown"),
+                Source::Profile,
+            );
         }
         return;
     }
     let plain = url.trim().to_ascii_lowercase().starts_with("http://");
     let verdict = if plain { "insecure" } else { "official" };
-    pass.set("site.verdict", FactValue::text(verdict), Source::Profile);
+    pass.set(keys.site_verdict, FactValue::text(verdict), Source::Profile);
 }
 
 /// The host of a web address, in lower case; none where the address tries to hide it.

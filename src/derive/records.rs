@@ -1,37 +1,45 @@
 //! What the records say when compared: account data given and on file, what was ordered and what
 //! was meant.
 
-use crate::facts::{FactValue, Fen, half_width};
+use crate::facts::{FactKey, FactValue, Fen, half_width};
 
 use super::Pass;
+use super::keys::Keys;
 
-/// Pairs of facts that should be the same, by the name of the difference.
-const ACCOUNT_PAIRS: [(&str, &str, &str); 4] = [
-    (
-        "username",
-        "account.username",
-        "account.registered_username",
-    ),
-    ("phone", "account.phone", "account.registered_phone"),
-    ("email", "account.email", "account.registered_email"),
-    (
-        "payment_account",
-        "account.payment_account",
-        "account.registered_payment_account",
-    ),
-];
+/// Two facts that should be the same, and the name of the difference.
+type Pair = (&'static str, FactKey, FactKey);
+
+fn account_pairs(keys: &Keys) -> [Pair; 4] {
+    [
+        (
+            "username",
+            keys.account_username,
+            keys.account_registered_username,
+        ),
+        ("phone", keys.account_phone, keys.account_registered_phone),
+        ("email", keys.account_email, keys.account_registered_email),
+        (
+            "payment_account",
+            keys.account_payment_account,
+            keys.account_registered_payment_account,
+        ),
+    ]
+}
 
 /// What was ordered and what was meant.
-const ORDER_PAIRS: [(&str, &str, &str); 4] = [
-    ("product", "order.product", "order.intended_product"),
-    ("target", "order.target", "order.intended_target"),
-    ("payee", "order.payee", "order.intended_payee"),
-    ("amount", "order.amount", "order.intended_amount"),
-];
+fn order_pairs(keys: &Keys) -> [Pair; 4] {
+    [
+        ("product", keys.order_product, keys.order_intended_product),
+        ("target", keys.order_target, keys.order_intended_target),
+        ("payee", keys.order_payee, keys.order_intended_payee),
+        ("amount", keys.order_amount, keys.order_intended_amount),
+    ]
+}
 
 pub(super) fn derive(pass: &mut Pass<'_>) {
-    compare(pass, "account.differs", &ACCOUNT_PAIRS);
-    compare(pass, "order.differs", &ORDER_PAIRS);
+    let keys = pass.keys;
+    compare(pass, keys.account_differs, &account_pairs(keys));
+    compare(pass, keys.order_differs, &order_pairs(keys));
     decimal_point(pass);
     refunded(pass);
 }
@@ -39,23 +47,27 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 /// Whether the money went back: the provider says so, or the order does and the provider does not
 /// contradict it.
 fn refunded(pass: &mut Pass<'_>) {
+    let keys = pass.keys;
     // One refund does not give back two debits.
-    let several = matches!(pass.value("payment.debit_count"), Some(FactValue::Int(2..)));
+    let several = matches!(
+        pass.value(keys.payment_debit_count),
+        Some(FactValue::Int(2..))
+    );
     let refunded = !several
-        && match pass.text("payment.state") {
+        && match pass.text(keys.payment_state) {
             Some("refunded") => true,
             Some("taken" | "pending" | "unknown") => false,
-            _ => pass.text("order.status") == Some("refunded"),
+            _ => pass.text(keys.order_status) == Some("refunded"),
         };
-    pass.set_derived("money.refunded", FactValue::Bool(refunded));
+    pass.set_derived(keys.money_refunded, FactValue::Bool(refunded));
 }
 
-fn compare(pass: &mut Pass<'_>, key: &str, pairs: &[(&str, &str, &str)]) {
+fn compare(pass: &mut Pass<'_>, key: FactKey, pairs: &[Pair]) {
     let mut compared = false;
     let mut differing = Vec::new();
     let mut wanted = Vec::new();
     for (name, given_key, expected_key) in pairs {
-        let (given, expected) = match (pass.value(given_key), pass.value(expected_key)) {
+        let (given, expected) = match (pass.value(*given_key), pass.value(*expected_key)) {
             (Some(given), Some(expected)) => (given, expected),
             (Some(_), None) => {
                 wanted.push(*expected_key);
@@ -68,12 +80,12 @@ fn compare(pass: &mut Pass<'_>, key: &str, pairs: &[(&str, &str, &str)]) {
             (None, None) => continue,
         };
         compared = true;
-        if !same(name, &given.to_string(), &expected.to_string()) {
+        if given != expected && !same(name, &given.to_string(), &expected.to_string()) {
             differing.push(*name);
         }
     }
     if compared {
-        pass.set_derived(key, FactValue::list(differing));
+        pass.set_list(key, &differing);
     } else {
         // Half a pair is worth completing; asking for both halves is not.
         pass.wants(key, &wanted);
@@ -116,20 +128,21 @@ fn fits(left: &str, right: &str) -> bool {
 
 /// Whether the amount is ten or a hundred times (or a tenth or hundredth of) what was meant.
 fn decimal_point(pass: &mut Pass<'_>) {
+    let keys = pass.keys;
     let money = |key| match pass.value(key) {
         Some(FactValue::Money(Fen(fen))) if *fen > 0 => Some(*fen),
         _ => None,
     };
-    let Some(amount) = money("order.amount") else {
+    let Some(amount) = money(keys.order_amount) else {
         return;
     };
-    let Some(meant) = money("order.intended_amount").or(money("order.face_value")) else {
+    let Some(meant) = money(keys.order_intended_amount).or(money(keys.order_face_value)) else {
         return;
     };
     let shifted = [10, 100].iter().any(|factor| {
         amount == meant.saturating_mul(*factor) || meant == amount.saturating_mul(*factor)
     });
-    pass.set_derived("order.decimal_point", FactValue::Bool(shifted));
+    pass.set_derived(keys.order_decimal_point, FactValue::Bool(shifted));
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! What the free text of a case says, as facts: statements, amounts, counts, times, codes,
 //! addresses and numbers. What was given wins; where the text says something else, that is noted.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::rc::Rc;
 
+use ahash::RandomState;
 use chrono::{FixedOffset, TimeZone};
 
 use crate::facts::{CHINA_OFFSET_S, FactKey, FactValue, Facts, Fen, Moment, Source};
@@ -26,21 +28,103 @@ pub struct Stated {
 /// Adds what the free text of a case says to its facts. Done once, before anything is derived:
 /// answers that come later win over it.
 pub fn listen(facts: &mut Facts, rules: &RuleSet) {
-    let mut heard: BTreeMap<FactKey, FactValue> = BTreeMap::new();
+    hear(facts, rules, &mut |text, facts| {
+        // What the code tables know word by word is theirs to read.
+        if rules.codes.is_listed_message(text) {
+            return Rc::default();
+        }
+        statements(text, facts, rules).into()
+    });
+}
+
+/// Listens to the texts of many cases and remembers what texts of the same shape said. All cases
+/// must share one "now".
+#[derive(Debug)]
+pub struct Listener<'r> {
+    rules: &'r RuleSet,
+    /// What shapes of texts told.
+    shapes: HashMap<Box<str>, Told, RandomState>,
+    /// What texts stated in the end.
+    texts: HashMap<Box<str>, Rc<[Stated]>, RandomState>,
+    shape: String,
+}
+
+/// More shapes than this are forgotten and begun anew.
+const REMEMBERED: usize = 1 << 13;
+
+impl<'r> Listener<'r> {
+    /// A listener for cases under these rules.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet) -> Self {
+        Self {
+            rules,
+            shapes: HashMap::default(),
+            texts: HashMap::default(),
+            shape: String::new(),
+        }
+    }
+
+    /// Adds what the free text of a case says to its facts, as [`listen`] does.
+    pub fn listen(&mut self, facts: &mut Facts) {
+        let rules = self.rules;
+        hear(facts, rules, &mut |text, facts| self.stated(text, facts));
+    }
+
+    fn stated(&mut self, text: &str, facts: &Facts) -> Rc<[Stated]> {
+        if let Some(stated) = self.texts.get(text) {
+            return stated.clone();
+        }
+        let stated: Rc<[Stated]> = if self.rules.codes.is_listed_message(text) {
+            Rc::default()
+        } else {
+            settle(self.told(text, facts), text, self.rules).into()
+        };
+        if self.texts.len() >= REMEMBERED {
+            self.texts.clear();
+        }
+        self.texts.insert(text.into(), stated.clone());
+        stated
+    }
+
+    fn told(&mut self, text: &str, facts: &Facts) -> Told {
+        let Self {
+            rules,
+            shapes,
+            shape,
+            ..
+        } = self;
+        shape_of(text, shape);
+        if let Some(told) = shapes.get(shape.as_str()) {
+            return told.clone();
+        }
+        let found = told(shape, facts, rules);
+        if found.depends_on_digits(shape) {
+            return told(text, facts, rules);
+        }
+        if shapes.len() >= REMEMBERED {
+            shapes.clear();
+        }
+        shapes.insert(shape.as_str().into(), found.clone());
+        found
+    }
+}
+
+/// Sets what the texts of a case state; `stated` gives that of one text.
+fn hear(facts: &mut Facts, rules: &RuleSet, stated: &mut dyn FnMut(&str, &Facts) -> Rc<[Stated]>) {
+    let mut heard: Vec<(FactKey, FactValue)> = Vec::new();
     let mut spoken = false;
     for key in PROSE.iter().filter_map(|key| rules.catalog.find(key)) {
         let Some(FactValue::Text(text)) = facts.get(key).cloned() else {
             continue;
         };
         spoken = true;
-        // What the code tables know word by word is theirs to read.
-        if rules.codes.is_listed_message(&text) {
-            continue;
-        }
-        for stated in statements(&text, facts, rules) {
-            heard.entry(stated.fact).or_insert(stated.value);
+        for stated in stated(&text, facts).iter() {
+            if !heard.iter().any(|(fact, _)| *fact == stated.fact) {
+                heard.push((stated.fact, stated.value.clone()));
+            }
         }
     }
+    heard.sort_by_key(|(fact, _)| *fact);
     let mut contradicted = Vec::new();
     for (fact, value) in heard {
         if !facts.is_given(fact) {
@@ -67,9 +151,82 @@ fn is_settled(rules: &RuleSet, fact: FactKey) -> bool {
 /// Everything that one text states, each fact once and only where the text agrees with itself.
 #[must_use]
 pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
+    settle(told(text, facts, rules), text, rules)
+}
+
+/// What a text tells but for its codes, addresses and numbers, which are its own whatever its shape.
+#[derive(Debug, Clone)]
+struct Told {
+    stated: Vec<Stated>,
+    /// The bytes of what leaves in doubt what became of the money.
+    doubt: Option<std::ops::Range<usize>>,
+}
+
+impl Told {
+    /// Whether anything was read from digits that a shape leaves out.
+    fn depends_on_digits(&self, shape: &str) -> bool {
+        let is_cut = |one: &Stated| {
+            let before = shape[..one.bytes.start].bytes().rev();
+            let after = shape[one.bytes.end..].bytes();
+            let inside = shape[one.bytes.clone()].bytes();
+            let run = before.take_while(u8::is_ascii_digit).count()
+                + after.take_while(u8::is_ascii_digit).count();
+            let mut longest = 0;
+            let mut length = 0;
+            for byte in inside {
+                length = if byte.is_ascii_digit() { length + 1 } else { 0 };
+                longest = longest.max(length);
+            }
+            !matches!(one.value, FactValue::Bool(_) | FactValue::Text(_))
+                && run + longest >= LONG_RUN
+        };
+        self.stated.iter().any(is_cut)
+    }
+}
+
+/// A run of this many digits is a number of something; which one does not change what is said.
+const LONG_RUN: usize = 6;
+
+/// How many digits of a long run stay: phrases look at the first.
+const KEPT_DIGITS: usize = 2;
+
+/// A text with all but the first digits of long runs of digits replaced by zeros. Digits beside
+/// Latin letters are words of their own and stay.
+pub(crate) fn shape_of(text: &str, shape: &mut String) {
+    shape.clear();
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let run = bytes[at..]
+            .iter()
+            .take_while(|it| it.is_ascii_digit())
+            .count();
+        let beside = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at))
+                .is_some_and(|byte| byte.is_ascii_alphabetic() || b"_.,-:/%".contains(byte))
+        };
+        if run >= LONG_RUN && !beside(at.checked_sub(1)) && !beside(Some(at + run)) {
+            shape.push_str(&text[from..at + KEPT_DIGITS]);
+            shape.extend(std::iter::repeat_n('0', run - KEPT_DIGITS));
+            from = at + run;
+        }
+        at += run;
+    }
+    shape.push_str(&text[from..]);
+}
+
+fn told(text: &str, facts: &Facts, rules: &RuleSet) -> Told {
     let reading = Reading::new(text, rules.phrases());
     let mut stated = strong(said(&reading, rules));
-    let safe = is_money_safe(&reading, rules);
+    // The model of money is asked only where something told would need it.
+    let safe = (refuses(&reading, rules).is_some()
+        || stated.iter().any(|one| opens_gate(one, rules)))
+        && is_money_safe(&reading, rules);
     stated.extend(refusal(&reading, safe, rules));
     if !safe {
         stated.retain(|one| !opens_gate(one, rules));
@@ -80,8 +237,15 @@ pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
         .any(|one| Some(one.fact) == debited && one.value == FactValue::Bool(true));
     stated.extend(values(&reading, rules));
     stated.extend(times(&reading, facts, paid, rules));
+    let doubt = doubt(&reading, rules).map(|doubt| reading.normal.original(&doubt.bytes));
+    Told { stated, doubt }
+}
+
+/// Adds codes, addresses and numbers, and drops what contradicts itself.
+fn settle(told: Told, text: &str, rules: &RuleSet) -> Vec<Stated> {
+    let mut stated = told.stated;
     stated.extend(identifiers(text, rules));
-    stated.extend(doubted_code(&reading, &stated, rules));
+    stated.extend(doubted_code(told.doubt, &stated, rules));
     let contradicts_itself = |fact: FactKey| {
         let mut values = stated
             .iter()
@@ -120,19 +284,23 @@ fn doubt<'r>(reading: &'r Reading, rules: &RuleSet) -> Option<&'r Statement> {
 
 /// A code that is told beside words of doubt may be the supplier's, or of another attempt: its
 /// refusal does not settle what became of the payer's money.
-fn doubted_code(reading: &Reading, stated: &[Stated], rules: &RuleSet) -> Option<Stated> {
+fn doubted_code(
+    doubt: Option<std::ops::Range<usize>>,
+    stated: &[Stated],
+    rules: &RuleSet,
+) -> Option<Stated> {
     let states = |key: &str| {
         let fact = rules.catalog.find(key);
         stated.iter().any(|one| Some(one.fact) == fact)
     };
-    let doubt = doubt(reading, rules)?;
+    let bytes = doubt?;
     if !states("error.code") || states("payment.state") {
         return None;
     }
     Some(Stated {
         fact: rules.catalog.find("payment.state")?,
         value: FactValue::text("unknown"),
-        bytes: reading.normal.original(&doubt.bytes),
+        bytes,
     })
 }
 
@@ -145,14 +313,19 @@ fn opens_gate(stated: &Stated, rules: &RuleSet) -> bool {
 
 /// Whether a phrase says that the payment was refused before any money moved.
 fn refusal(reading: &Reading, safe: bool, rules: &RuleSet) -> Option<Stated> {
-    let phrases = &rules.phrases().phrases;
-    let refuses = |of: &&Statement| of.stance == Stance::Said && phrases[of.phrase].declines;
-    let first = reading.statements.iter().find(refuses).filter(|_| safe);
+    let first = refuses(reading, rules).filter(|_| safe);
     Some(Stated {
         fact: rules.catalog.find("text.declines")?,
         value: FactValue::Bool(first.is_some()),
         bytes: first.map_or(0..0, |first| reading.normal.original(&first.bytes)),
     })
+}
+
+/// The first statement that the payment was refused.
+fn refuses<'r>(reading: &'r Reading, rules: &RuleSet) -> Option<&'r Statement> {
+    let phrases = &rules.phrases().phrases;
+    let refuses = |of: &&Statement| of.stance == Stance::Said && phrases[of.phrase].declines;
+    reading.statements.iter().find(refuses)
 }
 
 /// What is asserted weakly counts only where nothing else is asserted of the fact.

@@ -3,7 +3,7 @@
 
 use chrono::Timelike;
 
-use crate::facts::{FactValue, Moment};
+use crate::facts::{FactKey, FactValue, Moment};
 
 use super::Pass;
 
@@ -15,14 +15,18 @@ const SECOND_MS: i64 = 1_000;
 const DAY_MIN: i64 = 24 * 60;
 
 pub(super) fn derive(pass: &mut Pass<'_>) {
+    let keys = pass.keys;
     if let Some(moment) = moment_of_failure(pass) {
         let local = moment.in_china();
         let minute = i64::from(local.hour() * 60 + local.minute());
-        pass.set_derived("when.hour", FactValue::Int(i64::from(local.hour())));
-        pass.set_derived("when.minutes_to_midnight", FactValue::Int(DAY_MIN - minute));
-        if let Some(now) = pass.time("case.now") {
+        pass.set_derived(keys.when_hour, FactValue::Int(i64::from(local.hour())));
+        pass.set_derived(
+            keys.when_minutes_to_midnight,
+            FactValue::Int(DAY_MIN - minute),
+        );
+        if let Some(now) = pass.time(keys.case_now) {
             let new_day = now.in_china().date() > local.date();
-            pass.set_derived("when.new_day", FactValue::Bool(new_day));
+            pass.set_derived(keys.when_new_day, FactValue::Bool(new_day));
         }
     }
     after_expiry(pass);
@@ -32,52 +36,57 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 
 /// Whether any given time named no zone.
 fn zone_assumed(pass: &mut Pass<'_>) {
-    let is_assumed = |key| match pass.facts.get(key) {
-        Some(FactValue::Time(moment)) => key != pass.key("case.now") && moment.zone_assumed(),
+    let keys = pass.keys;
+    let is_assumed = |key: &FactKey| match pass.facts.get(*key) {
+        Some(FactValue::Time(moment)) => *key != keys.case_now && moment.zone_assumed(),
         _ => false,
     };
-    let assumed = pass.facts.given().any(is_assumed);
-    pass.set_derived("case.zone_assumed", FactValue::Bool(assumed));
+    // What is given has been set since the case was begun.
+    let assumed = pass.facts.changed().iter().any(is_assumed);
+    pass.set_derived(keys.case_zone_assumed, FactValue::Bool(assumed));
 }
 
 /// When the recharge was tried: submitted, else paid, else seen to fail, else ordered.
 pub(super) fn moment_of_failure(pass: &Pass<'_>) -> Option<Moment> {
+    let keys = pass.keys;
     [
-        "order.submitted_at",
-        "order.paid_at",
-        "order.failed_at",
-        "order.created_at",
+        keys.order_submitted_at,
+        keys.order_paid_at,
+        keys.order_failed_at,
+        keys.order_created_at,
     ]
     .iter()
-    .find_map(|key| pass.time(key))
+    .find_map(|key| pass.time(*key))
 }
 
 fn after_expiry(pass: &mut Pass<'_>) {
+    let keys = pass.keys;
     let paid = pass
-        .time("order.submitted_at")
-        .or(pass.time("order.paid_at"));
-    let (Some(paid), Some(expires)) = (paid, pass.time("order.expires_at")) else {
+        .time(keys.order_submitted_at)
+        .or(pass.time(keys.order_paid_at));
+    let (Some(paid), Some(expires)) = (paid, pass.time(keys.order_expires_at)) else {
         return;
     };
     let seconds = (paid.millis() - expires.millis()) / SECOND_MS;
-    pass.set_derived("when.after_expiry_s", FactValue::Int(seconds));
+    pass.set_derived(keys.when_after_expiry_s, FactValue::Int(seconds));
 }
 
 /// Minutes between the payment and the crediting, or now where nothing was credited.
 fn uncredited(pass: &mut Pass<'_>) {
-    let debited = pass.bool("payment.debited") == Some(true);
+    let keys = pass.keys;
+    let debited = pass.bool(keys.payment_debited) == Some(true);
     let paid = pass
-        .time("order.paid_at")
-        .or_else(|| pass.time("order.submitted_at").filter(|_| debited));
-    let credited = pass.bool("payment.credited") == Some(true);
-    let until = match pass.time("order.credited_at") {
+        .time(keys.order_paid_at)
+        .or_else(|| pass.time(keys.order_submitted_at).filter(|_| debited));
+    let credited = pass.bool(keys.payment_credited) == Some(true);
+    let until = match pass.time(keys.order_credited_at) {
         Some(moment) => Some(moment),
         None if credited => None,
-        None => pass.time("case.now"),
+        None => pass.time(keys.case_now),
     };
     let (Some(paid), Some(until)) = (paid, until) else {
         return;
     };
     let minutes = (until.millis() - paid.millis()).max(0) / MINUTE_MS;
-    pass.set_derived("when.uncredited_min", FactValue::Int(minutes));
+    pass.set_derived(keys.when_uncredited_min, FactValue::Int(minutes));
 }

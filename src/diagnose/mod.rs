@@ -1,21 +1,24 @@
 //! Facts × rules → a diagnosis. Pure: no clock, no socket, no file, no locale; "now" is a fact.
 
+mod brief;
 mod explain;
 mod finding;
 mod gate;
+mod memory;
 mod question;
 mod rank;
 mod score;
 mod states;
 mod wording;
 
+pub use brief::{Applies, Brief, BriefCause, Briefer};
 pub use explain::{Change, Edit, smallest_changes};
 pub use finding::{CaseVerdict, Diagnosis, Finding, FixChoice, Ground, Verdict, Warning, Weighed};
 pub use gate::{PayAgain, PayState};
 pub use question::{Question, choose as questions};
 pub use score::{LIKELY, OTHER_PRIOR, POSSIBLE};
 pub use states::States;
-pub use wording::Wording;
+pub use wording::{Wording, Wordings};
 
 use crate::facts::{FactKey, Facts, Table};
 use crate::rules::{Profile, RuleSet};

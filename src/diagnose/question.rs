@@ -122,7 +122,7 @@ impl Outlook {
             .weighed
             .iter()
             .map(|cause| {
-                if cause.excluded_by.is_some() {
+                if cause.heard.excluded_by.is_some() {
                     f64::NEG_INFINITY
                 } else {
                     cause.bits

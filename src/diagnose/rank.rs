@@ -10,8 +10,8 @@ use super::states::States;
 
 /// An undetermined case shows the first harmless step of this many causes, if they are at least
 /// this probable.
-const UNDETERMINED_FIXES: usize = 2;
-const WORTH_A_STEP: f64 = 0.12;
+pub(super) const UNDETERMINED_FIXES: usize = 2;
+pub(super) const WORTH_A_STEP: f64 = 0.12;
 
 /// All causes, best first: by probability, then by bits, then by id.
 pub(super) fn findings(
@@ -66,10 +66,7 @@ fn finding(
             } else {
                 item.bits_false
             },
-            counts: weighed
-                .counted
-                .iter()
-                .any(|counted| counted.index == position),
+            counts: weighed.heard.counted[position].is_some(),
         });
     }
     evidence.sort_by(|a, b| {
@@ -78,7 +75,7 @@ fn finding(
             .then(b.bits.abs().total_cmp(&a.bits.abs()))
             .then(a.ground.cmp(&b.ground))
     });
-    let verdict = verdict_of(probability, weighed);
+    let verdict = verdict_of(probability, &weighed.heard);
     let missing = if verdict <= Verdict::Possible {
         missing(rules, cause, states, table, row)
     } else {
@@ -91,7 +88,7 @@ fn finding(
         bits: weighed.bits,
         evidence,
         missing,
-        decided_by: weighed.excluded_by.or(weighed.confirmed_by),
+        decided_by: weighed.heard.excluded_by.or(weighed.heard.confirmed_by),
     }
 }
 
@@ -117,11 +114,11 @@ fn missing(
     missing
 }
 
-fn verdict_of(probability: f64, weighed: &super::score::Weighed) -> Verdict {
-    if weighed.excluded_by.is_some() {
+pub(super) fn verdict_of(probability: f64, heard: &super::score::Heard) -> Verdict {
+    if heard.excluded_by.is_some() {
         return Verdict::Excluded;
     }
-    if weighed.confirmed_by.is_some() && probability >= LIKELY {
+    if heard.confirmed_by.is_some() && probability >= LIKELY {
         return Verdict::Confirmed;
     }
     match probability {

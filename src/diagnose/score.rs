@@ -6,6 +6,8 @@
 //! and pairs of causes that both have evidence of their own; a softmax over all of them gives each
 //! cause the probability that it is at work, so two causes of one failure do not eat each other up.
 
+use std::sync::Arc;
+
 use crate::rules::{Cause, RuleSet, SignalIndex};
 
 use super::wording::Wording;
@@ -34,35 +36,74 @@ const CONFIRMED_BITS: f64 = 60.0;
 /// No probability is nearer to 1 than this; only confirmation is certain.
 const CLAMP: f64 = 0.005;
 
-/// A counted piece of evidence: position in the cause's list, and its bits.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Counted {
-    pub(super) index: usize,
-    pub(super) bits: f64,
-}
-
-/// One cause after weighing.
+/// What the signals of one cause say, whatever the words of the case.
 #[derive(Debug, Clone)]
-pub(super) struct Weighed {
-    /// Evidence that counts: of each group only the strongest.
-    pub(super) counted: Vec<Counted>,
-    /// What the words of the case add.
-    pub(super) words: f64,
-    /// log2 prior plus all counted bits and those of the words.
+pub(super) struct Heard {
+    /// For every piece of evidence the bits that count; none where it is unknown, or the same thing
+    /// seen twice.
+    pub(super) counted: Box<[Option<f64>]>,
+    /// log2 prior plus all counted bits.
     pub(super) bits: f64,
     /// The signal that excludes it.
     pub(super) excluded_by: Option<SignalIndex>,
     /// The signal that confirms it.
     pub(super) confirmed_by: Option<SignalIndex>,
+    /// Whether some true signal of its own speaks for it strongly enough to be one of two causes.
+    able: bool,
+    /// 2 to the power of its bits: its odds where no words are weighed.
+    odds: f64,
 }
 
-impl Weighed {
-    /// The bits of the hypothesis that this cause is at work: evidence, and certainty where it is
-    /// confirmed.
-    fn hypothesis(&self) -> f64 {
-        let certainty = self.confirmed_by.map_or(0.0, |_| CONFIRMED_BITS);
-        self.bits + certainty
+impl Heard {
+    /// Weighs a cause against the states of its signals.
+    pub(super) fn new(cause: &Cause, state: &impl Fn(SignalIndex) -> Option<bool>) -> Self {
+        let counted = counted(cause, state);
+        let true_one = |list: &[SignalIndex]| {
+            list.iter()
+                .copied()
+                .find(|signal| state(*signal) == Some(true))
+        };
+        let excluded_by = true_one(&cause.excluded_by);
+        let confirmed_by = true_one(&cause.confirmed_by);
+        let bits = cause.prior.log2() + counted.iter().flatten().sum::<f64>();
+        let able = counted.iter().zip(&cause.evidence).any(|(bits, item)| {
+            bits.is_some_and(|bits| bits >= PAIR_EVIDENCE_BITS) && state(item.signal) == Some(true)
+        });
+        let mut heard = Self {
+            counted,
+            bits,
+            excluded_by,
+            confirmed_by,
+            able,
+            odds: 0.0,
+        };
+        heard.odds = heard.hypothesis(0.0).exp2();
+        heard
     }
+
+    /// The bits of the hypothesis that this cause is at work: evidence, words, and certainty where
+    /// it is confirmed.
+    fn hypothesis(&self, words: f64) -> f64 {
+        let certainty = self.confirmed_by.map_or(0.0, |_| CONFIRMED_BITS);
+        self.bits + words + certainty
+    }
+
+    fn odds(&self, words: f64) -> f64 {
+        if words == 0.0 {
+            self.odds
+        } else {
+            self.hypothesis(words).exp2()
+        }
+    }
+}
+
+/// One cause after weighing.
+#[derive(Debug, Clone)]
+pub(super) struct Weighed {
+    /// What its signals say.
+    pub(super) heard: Arc<Heard>,
+    /// log2 prior plus all counted bits and those of the words.
+    pub(super) bits: f64,
 }
 
 /// Probabilities of all causes and of *other*.
@@ -83,51 +124,116 @@ pub(super) fn posterior(
     state: &impl Fn(SignalIndex) -> Option<bool>,
     wording: Option<&Wording>,
 ) -> Posterior {
-    let words = |index: usize| wording.map_or(0.0, |wording| wording.bits[index]);
-    let weighed: Vec<Weighed> = rules
+    let heard: Vec<Arc<Heard>> = rules
         .causes
         .iter()
-        .enumerate()
-        .map(|(index, cause)| weigh(cause, words(index), state))
+        .map(|cause| Arc::new(Heard::new(cause, state)))
         .collect();
-    let live: Vec<usize> = (0..weighed.len())
-        .filter(|index| weighed[*index].excluded_by.is_none())
-        .collect();
-    let pairs = pairs(rules, &weighed, &live, state);
-    let other_bits = OTHER_PRIOR.log2() + wording.map_or(0.0, |wording| wording.other);
-    let highest = live
-        .iter()
-        .map(|index| weighed[*index].hypothesis())
-        .chain(pairs.iter().map(|(_, _, bits)| *bits))
-        .fold(other_bits, f64::max);
-    let odds = |bits: f64| (bits - highest).exp2();
-    let mut mass = vec![0.0; weighed.len()];
-    let mut total = odds(other_bits);
-    let other = total;
-    for index in live {
-        let odds = odds(weighed[index].hypothesis());
-        mass[index] += odds;
-        total += odds;
-    }
-    for (left, right, bits) in pairs {
-        let odds = odds(bits);
-        mass[left] += odds;
-        mass[right] += odds;
-        total += odds;
-    }
-    let probability = mass
-        .iter()
-        .zip(&weighed)
-        .map(|(mass, cause)| clamp(mass / total, cause));
+    let mut probability = Vec::new();
+    let mut overlap = |left: usize, right: usize| {
+        let shared = shared(&rules.causes[left], &rules.causes[right]);
+        overlap(&heard[left], &heard[right], &shared)
+    };
+    let spread = spread(
+        &|cause| &heard[cause],
+        heard.len(),
+        wording,
+        &mut overlap,
+        &mut probability,
+    );
+    let words = |cause: usize| wording.map_or(0.0, |wording| wording.bits[cause]);
+    let weighed = heard.iter().enumerate().map(|(cause, heard)| Weighed {
+        heard: heard.clone(),
+        bits: heard.bits + words(cause),
+    });
     Posterior {
-        probability: probability.collect(),
-        other: other / total,
-        other_bits,
-        weighed,
+        other: spread.other,
+        other_bits: spread.other_bits,
+        weighed: weighed.collect(),
+        probability,
     }
 }
 
-fn clamp(probability: f64, cause: &Weighed) -> f64 {
+/// What is left for *other*.
+pub(super) struct Spread {
+    pub(super) other: f64,
+    pub(super) other_bits: f64,
+}
+
+/// Spreads probability over the hypotheses: each live cause alone, *other*, and pairs of causes.
+/// Bits stay within a few hundred, so their powers of two are added as they are.
+pub(super) fn spread<'h>(
+    heard: &impl Fn(usize) -> &'h Heard,
+    causes: usize,
+    wording: Option<&Wording>,
+    overlap: &mut dyn FnMut(usize, usize) -> f64,
+    probability: &mut Vec<f64>,
+) -> Spread {
+    let words = |cause: usize| wording.map_or(0.0, |wording| wording.bits[cause]);
+    let other_bits = OTHER_PRIOR.log2() + wording.map_or(0.0, |wording| wording.other);
+    let other = other_bits.exp2();
+    let mut total = other;
+    let mut able = Able::default();
+    probability.clear();
+    for cause in 0..causes {
+        let heard = heard(cause);
+        if heard.excluded_by.is_some() {
+            probability.push(0.0);
+            continue;
+        }
+        let odds = heard.odds(words(cause));
+        probability.push(odds);
+        total += odds;
+        if heard.able {
+            able.add(cause, heard.hypothesis(words(cause)));
+        }
+    }
+    for (position, left) in able.list.iter().enumerate() {
+        for right in &able.list[position + 1..] {
+            // The model weighs the causes of a text against each other: what it gives to one it
+            // takes from the other, so a pair explains the words as well as the better of the two.
+            let twice = words(left.cause).min(words(right.cause));
+            let bits =
+                left.bits + right.bits + PAIR_BITS - twice - overlap(left.cause, right.cause);
+            let odds = bits.exp2();
+            probability[left.cause] += odds;
+            probability[right.cause] += odds;
+            total += odds;
+        }
+    }
+    for (cause, mass) in probability.iter_mut().enumerate() {
+        *mass = clamp(*mass / total, heard(cause));
+    }
+    Spread {
+        other: other / total,
+        other_bits,
+    }
+}
+
+/// The causes that may be one of two, best first, at most [`PAIRED`].
+#[derive(Default)]
+struct Able {
+    list: Vec<AbleCause>,
+}
+
+struct AbleCause {
+    cause: usize,
+    bits: f64,
+}
+
+impl Able {
+    /// Causes come in the order of their positions; of equal ones the earlier stays before.
+    fn add(&mut self, cause: usize, bits: f64) {
+        let better = |known: &AbleCause| known.bits.total_cmp(&bits).is_ge();
+        let at = self.list.partition_point(better);
+        if at < PAIRED {
+            self.list.insert(at, AbleCause { cause, bits });
+            self.list.truncate(PAIRED);
+        }
+    }
+}
+
+fn clamp(probability: f64, cause: &Heard) -> f64 {
     if cause.excluded_by.is_some() {
         return 0.0;
     }
@@ -137,100 +243,52 @@ fn clamp(probability: f64, cause: &Weighed) -> f64 {
     probability.clamp(0.0, 1.0 - CLAMP)
 }
 
-fn weigh(cause: &Cause, words: f64, state: &impl Fn(SignalIndex) -> Option<bool>) -> Weighed {
-    let counted = counted(cause, state);
-    let true_one = |list: &[SignalIndex]| {
-        list.iter()
-            .copied()
-            .find(|signal| state(*signal) == Some(true))
-    };
-    let excluded_by = true_one(&cause.excluded_by);
-    let confirmed_by = true_one(&cause.confirmed_by);
-    let bits = cause.prior.log2() + words + counted.iter().map(|item| item.bits).sum::<f64>();
-    Weighed {
-        counted,
-        words,
-        bits,
-        excluded_by,
-        confirmed_by,
-    }
-}
-
 /// The evidence that counts: known, and within a group only the strongest.
-fn counted(cause: &Cause, state: &impl Fn(SignalIndex) -> Option<bool>) -> Vec<Counted> {
-    let mut counted: Vec<Counted> = Vec::with_capacity(cause.evidence.len());
+fn counted(cause: &Cause, state: &impl Fn(SignalIndex) -> Option<bool>) -> Box<[Option<f64>]> {
+    let mut counted = vec![None; cause.evidence.len()];
     for (index, evidence) in cause.evidence.iter().enumerate() {
         let bits = match state(evidence.signal) {
             Some(true) => evidence.bits_true,
             Some(false) => evidence.bits_false,
             None => continue,
         };
-        let item = Counted { index, bits };
         let rival = evidence.group.and_then(|group| {
-            counted
-                .iter_mut()
-                .find(|other| cause.evidence[other.index].group == Some(group))
+            (0..index).find(|at| cause.evidence[*at].group == Some(group) && counted[*at].is_some())
         });
         match rival {
-            Some(rival) if rival.bits.abs() < bits.abs() => *rival = item,
+            Some(rival) if counted[rival].is_some_and(|other: f64| other.abs() < bits.abs()) => {
+                counted[rival] = None;
+                counted[index] = Some(bits);
+            }
             Some(_) => {}
-            None => counted.push(item),
+            None => counted[index] = Some(bits),
         }
     }
-    counted
+    counted.into()
 }
 
-/// Pairs of causes with their bits.
-fn pairs(
-    rules: &RuleSet,
-    weighed: &[Weighed],
-    live: &[usize],
-    state: &impl Fn(SignalIndex) -> Option<bool>,
-) -> Vec<(usize, usize, f64)> {
-    let has_evidence = |index: &&usize| {
-        let cause = &rules.causes[**index];
-        weighed[**index].counted.iter().any(|item| {
-            item.bits >= PAIR_EVIDENCE_BITS
-                && state(cause.evidence[item.index].signal) == Some(true)
-        })
-    };
-    let mut able: Vec<usize> = live.iter().filter(has_evidence).copied().collect();
-    able.sort_by(|a, b| {
-        weighed[*b]
-            .hypothesis()
-            .total_cmp(&weighed[*a].hypothesis())
-            .then(a.cmp(b))
+/// Positions of evidence that two causes share.
+pub(super) fn shared(left: &Cause, right: &Cause) -> Vec<(usize, usize)> {
+    let mine = left.evidence.iter().enumerate();
+    let pairs = mine.filter_map(|(at, item)| {
+        let signal = |other: &crate::rules::Evidence| other.signal == item.signal;
+        let theirs = right.evidence.iter().position(signal)?;
+        Some((at, theirs))
     });
-    able.truncate(PAIRED);
-    let mut pairs = Vec::new();
-    for (position, left) in able.iter().enumerate() {
-        for right in &able[position + 1..] {
-            pairs.push((*left, *right, pair_bits(rules, weighed, *left, *right)));
-        }
-    }
-    pairs
+    pairs.collect()
 }
 
-/// The bits of two causes at work together. What both explain counts once; what speaks against
-/// either speaks against the pair.
-fn pair_bits(rules: &RuleSet, weighed: &[Weighed], left: usize, right: usize) -> f64 {
-    let mut bits = weighed[left].hypothesis() + weighed[right].hypothesis() + PAIR_BITS;
-    // The model weighs the causes of a text against each other: what it gives to one it takes from
-    // the other, so a pair explains the words as well as the better of the two.
-    bits -= weighed[left].words.min(weighed[right].words);
-    for mine in &weighed[left].counted {
-        let signal = rules.causes[left].evidence[mine.index].signal;
-        let theirs = weighed[right]
-            .counted
-            .iter()
-            .find(|other| rules.causes[right].evidence[other.index].signal == signal);
-        let Some(theirs) = theirs else {
-            continue;
-        };
-        if mine.bits > 0.0 && theirs.bits > 0.0 {
-            bits -= mine.bits.min(theirs.bits);
-        } else if mine.bits < 0.0 && theirs.bits < 0.0 {
-            bits -= mine.bits.max(theirs.bits);
+/// The bits that a pair of causes would count twice: what both explain counts once; what speaks
+/// against either speaks against the pair.
+pub(super) fn overlap(left: &Heard, right: &Heard, shared: &[(usize, usize)]) -> f64 {
+    let mut bits = 0.0;
+    for (mine, theirs) in shared {
+        if let (Some(mine), Some(theirs)) = (left.counted[*mine], right.counted[*theirs]) {
+            if mine > 0.0 && theirs > 0.0 {
+                bits += mine.min(theirs);
+            } else if mine < 0.0 && theirs < 0.0 {
+                bits += mine.max(theirs);
+            }
         }
     }
     bits

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use crate::facts::Table;
+use crate::facts::{Bitmap, Table};
 use crate::rules::expr::TriBitmap;
-use crate::rules::{RuleSet, SignalIndex};
+use crate::rules::{RuleSet, Signal, SignalIndex};
 
-use super::wording::{Wording, wordings};
+use super::wording::{Wording, Wordings};
 
 /// Signal states, one pair of bitmaps a signal.
 ///
@@ -20,22 +20,44 @@ pub struct States {
     /// States without what was read from text, where there is any.
     unspoken: Option<Vec<TriBitmap>>,
     wordings: Vec<Option<Arc<Wording>>>,
+    /// The rows that have words.
+    worded: Bitmap,
 }
 
 impl States {
     /// Evaluates all signals over all rows, and reads the words of all rows.
     #[must_use]
     pub fn evaluate(rules: &RuleSet, table: &Table) -> Self {
-        let columns = |table: &Table| {
-            let signals = rules.signals.iter();
+        Self::evaluate_with(rules, table, &mut Wordings::default())
+    }
+
+    /// The same, with a memory of texts that were read in other tables.
+    #[must_use]
+    pub fn evaluate_with(rules: &RuleSet, table: &Table, wordings: &mut Wordings) -> Self {
+        let columns: Vec<TriBitmap> = rules
+            .signals
+            .iter()
+            .map(|signal| signal.program.eval_bool(table))
+            .collect();
+        let wordings = wordings.of(rules, table);
+        let unspoken = table.unspoken().map(|(table, spoken)| {
+            let touched = |signal: &Signal| {
+                let facts = signal.program.facts();
+                facts.iter().any(|fact| spoken.contains(fact))
+            };
+            let signals = rules.signals.iter().zip(&columns);
             signals
-                .map(|signal| signal.program.eval_bool(table))
+                .map(|(signal, states)| match touched(signal) {
+                    true => signal.program.eval_bool(&table),
+                    false => states.clone(),
+                })
                 .collect()
-        };
+        });
         Self {
-            columns: columns(table),
-            unspoken: table.unspoken().as_ref().map(columns),
-            wordings: wordings(rules, table),
+            columns,
+            unspoken,
+            worded: Bitmap::of(wordings.iter().map(Option::is_some)),
+            wordings,
         }
     }
 
@@ -60,6 +82,19 @@ impl States {
             (Some(unspoken), Some(_)) => unspoken[signal.0].get(row),
             _ => self.get(signal, row),
         }
+    }
+
+    /// The states of one signal as evidence in 64 rows, the first row lowest: true, known.
+    pub(super) fn evidence_words(&self, signal: SignalIndex, word: usize) -> (u64, u64) {
+        let of = |states: &TriBitmap| (states.truth.word(word), states.known.word(word));
+        let (truth, known) = of(&self.columns[signal.0]);
+        let Some(unspoken) = &self.unspoken else {
+            return (truth, known);
+        };
+        let worded = self.worded.word(word);
+        let (unspoken_truth, unspoken_known) = of(&unspoken[signal.0]);
+        let choose = |spoken: u64, unspoken: u64| spoken & !worded | unspoken & worded;
+        (choose(truth, unspoken_truth), choose(known, unspoken_known))
     }
 
     /// What the words of a row speak for; none where it has none, or no model reads them.

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::derive::PROSE;
-use crate::facts::{CellRef, FactKey, Table};
+use ahash::RandomState;
+
+use crate::derive::{PROSE, shape_of};
+use crate::facts::{Cells, Codes, Column, FactKey, Table};
 use crate::reading::{NO_CAUSE, Reading};
 use crate::rules::RuleSet;
 
@@ -21,40 +23,89 @@ pub struct Wording {
     pub other: f64,
 }
 
-/// The wording of every row of a table; each distinct text is read once.
-pub(super) fn wordings(rules: &RuleSet, table: &Table) -> Vec<Option<Arc<Wording>>> {
-    if rules.models.wording.is_none() {
-        return vec![None; table.rows()];
-    }
-    let keys = PROSE.map(|key| rules.catalog.find(key));
-    let mut known: HashMap<String, Option<Arc<Wording>>> = HashMap::new();
-    (0..table.rows())
-        .map(|row| {
-            let text = prose(keys, rules, table, row)?;
-            let entry = known.entry(text);
-            let wording = entry.or_insert_with_key(|text| wording(text, rules).map(Arc::new));
-            wording.clone()
-        })
-        .collect()
+/// What texts of many tables speak for; each shape of text is read once.
+#[derive(Debug, Default)]
+pub struct Wordings {
+    known: HashMap<Box<str>, Option<Arc<Wording>>, RandomState>,
+    shape: String,
 }
 
-/// The free text of a row. A message that the code tables know is theirs to read.
-fn prose(keys: [Option<FactKey>; 2], rules: &RuleSet, table: &Table, row: usize) -> Option<String> {
-    let text = |key: Option<FactKey>| match table.column(key?)?.get(row)? {
-        CellRef::Text(text) => Some(text.as_ref()),
-        _ => None,
-    };
-    let [spoken, message] = keys.map(text);
-    let listed = rules
-        .catalog
-        .find("message.high")
-        .and_then(|key| table.column(key)?.get(row))
-        .is_some();
-    let parts: Vec<&str> = [spoken, message.filter(|_| !listed)]
-        .into_iter()
-        .flatten()
-        .collect();
-    (!parts.is_empty()).then(|| parts.join("\n"))
+/// More shapes than this are forgotten and begun anew.
+const REMEMBERED: usize = 1 << 13;
+
+impl Wordings {
+    /// The wording of every row of a table.
+    pub(super) fn of(&mut self, rules: &RuleSet, table: &Table) -> Vec<Option<Arc<Wording>>> {
+        let mut wordings = vec![None; table.rows()];
+        if rules.models.wording.is_none() {
+            return wordings;
+        }
+        let texts = PROSE.map(|key| Texts::of(rules.catalog.find(key), table));
+        let listed = rules.catalog.find("message.high");
+        let listed = listed.and_then(|key| table.column(key)).map(Column::known);
+        let mut known: HashMap<[Option<u32>; 2], Option<Arc<Wording>>, RandomState> =
+            HashMap::default();
+        for (row, wording) in wordings.iter_mut().enumerate() {
+            let [spoken, message] = texts.each_ref().map(|texts| texts.code(row));
+            // A message that the code tables know is theirs to read.
+            let message = message.filter(|_| !listed.is_some_and(|listed| listed.get(row)));
+            if spoken.is_none() && message.is_none() {
+                continue;
+            }
+            let entry = known.entry([spoken, message]);
+            *wording = entry
+                .or_insert_with(|| {
+                    let parts = [texts[0].text(spoken), texts[1].text(message)];
+                    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+                    self.wording(&parts.join("\n"), rules)
+                })
+                .clone();
+        }
+        wordings
+    }
+
+    /// The wording of a text.
+    fn wording(&mut self, text: &str, rules: &RuleSet) -> Option<Arc<Wording>> {
+        // The model reads every number as the same word.
+        shape_of(text, &mut self.shape);
+        if let Some(known) = self.known.get(self.shape.as_str()) {
+            return known.clone();
+        }
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+        }
+        let wording = wording(&self.shape, rules).map(Arc::new);
+        self.known
+            .insert(self.shape.as_str().into(), wording.clone());
+        wording
+    }
+}
+
+/// The texts of a column, by their codes.
+struct Texts<'t> {
+    column: Option<&'t Column>,
+    codes: Option<&'t Codes<Arc<str>>>,
+}
+
+impl<'t> Texts<'t> {
+    fn of(key: Option<FactKey>, table: &'t Table) -> Self {
+        let column = key.and_then(|key| table.column(key));
+        let codes = column.and_then(|column| match column.cells() {
+            Cells::Text(codes) => Some(codes),
+            _ => None,
+        });
+        Self { column, codes }
+    }
+
+    fn code(&self, row: usize) -> Option<u32> {
+        let known = self.column?.known().get(row);
+        self.codes?.codes().get(row).copied().filter(|_| known)
+    }
+
+    fn text(&self, code: Option<u32>) -> Option<&'t str> {
+        let values = self.codes?.dictionary().values();
+        values.get(code? as usize).map(AsRef::as_ref)
+    }
 }
 
 /// A text that tells of a failure seldom tells of one that no cause explains: of a hundred, this

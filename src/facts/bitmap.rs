@@ -50,6 +50,22 @@ impl Bitmap {
         Self { words, rows }.trimmed()
     }
 
+    /// A set from whether each row is in it.
+    #[must_use]
+    pub fn of(rows: impl IntoIterator<Item = bool>) -> Self {
+        let mut bitmap = Self::default();
+        for (row, inside) in rows.into_iter().enumerate() {
+            bitmap.set(row, inside);
+        }
+        bitmap
+    }
+
+    /// 64 rows from `word` × 64 on, the first lowest; rows that do not exist are not in the set.
+    #[must_use]
+    pub fn word(&self, word: usize) -> u64 {
+        self.words.get(word).copied().unwrap_or(0)
+    }
+
     /// How many rows there are, in the set or not.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -5,18 +5,20 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use ahash::RandomState;
+
 /// Distinct values in the order in which they were first seen; `V` is cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Dictionary<V> {
     values: Vec<V>,
-    codes: HashMap<V, u32>,
+    codes: HashMap<V, u32, RandomState>,
 }
 
 impl<V> Default for Dictionary<V> {
     fn default() -> Self {
         Self {
             values: Vec::new(),
-            codes: HashMap::new(),
+            codes: HashMap::default(),
         }
     }
 }
@@ -71,13 +73,20 @@ impl<V: Clone + Hash + Eq> Dictionary<V> {
 pub struct Codes<V> {
     codes: Vec<u32>,
     dictionary: Dictionary<V>,
+    /// Shared texts that were put lately, with their codes. They are kept alive, so that no other
+    /// text can come to stand where one of them does.
+    recent: Vec<Option<(V, u32)>>,
 }
+
+/// How many texts that were put lately are remembered by where they stand.
+const RECENT: usize = 64;
 
 impl<V> Default for Codes<V> {
     fn default() -> Self {
         Self {
             codes: Vec::new(),
             dictionary: Dictionary::default(),
+            recent: Vec::new(),
         }
     }
 }
@@ -102,9 +111,21 @@ impl<V: Clone + Hash + Eq> Codes<V> {
         self.dictionary.values.get(code as usize)
     }
 
-    /// Puts a shared value into a row.
-    pub(super) fn put(&mut self, row: usize, value: &V) {
-        let code = self.dictionary.intern(value, || value.clone());
+    /// Puts a shared value into a row; `place` is where it stands in memory.
+    fn put_at(&mut self, row: usize, value: &V, place: usize, is_same: impl Fn(&V) -> bool) {
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, None);
+        }
+        // Allocations are multiples of 16 bytes apart.
+        let slot = place / 16 % RECENT;
+        let code = match &self.recent[slot] {
+            Some((known, code)) if is_same(known) => *code,
+            _ => {
+                let code = self.dictionary.intern(value, || value.clone());
+                self.recent[slot] = Some((value.clone(), code));
+                code
+            }
+        };
         self.put_code(row, code);
     }
 
@@ -116,6 +137,7 @@ impl<V: Clone + Hash + Eq> Codes<V> {
     /// Forgets every row and value.
     pub(super) fn clear(&mut self) {
         self.codes.clear();
+        self.recent.clear();
         self.dictionary.values.clear();
         self.dictionary.codes.clear();
     }
@@ -129,10 +151,24 @@ impl<V: Clone + Hash + Eq> Codes<V> {
 }
 
 impl Codes<Arc<str>> {
+    /// Puts a text into a row; one that was put lately is known by where it stands.
+    pub(super) fn put_shared(&mut self, row: usize, value: &Arc<str>) {
+        let place = Arc::as_ptr(value).cast::<u8>() as usize;
+        self.put_at(row, value, place, |known| Arc::ptr_eq(known, value));
+    }
+
     /// Puts a text into a row; it is copied only where it is new.
     pub(super) fn put_borrowed(&mut self, row: usize, text: &str) {
         let code = self.dictionary.intern(text, || Arc::from(text));
         self.put_code(row, code);
+    }
+}
+
+impl Codes<Arc<[Arc<str>]>> {
+    /// Puts a list into a row; one that was put lately is known by where it stands.
+    pub(super) fn put_shared(&mut self, row: usize, value: &Arc<[Arc<str>]>) {
+        let place = Arc::as_ptr(value).cast::<u8>() as usize;
+        self.put_at(row, value, place, |known| Arc::ptr_eq(known, value));
     }
 }
 
@@ -144,7 +180,7 @@ mod tests {
     fn equal_values_share_a_code() {
         let mut codes = Codes::<Arc<str>>::default();
         codes.put_borrowed(0, "a");
-        codes.put(2, &Arc::from("b"));
+        codes.put_shared(2, &Arc::from("b"));
         codes.put_borrowed(3, "a");
         codes.pad(5);
         assert_eq!(codes.codes(), [0, 0, 1, 0, 0]);

@@ -40,6 +40,21 @@ impl Moment {
         self.zone_assumed
     }
 
+    /// The same clock in another zone, where the text named none; `offset` is in seconds east of
+    /// Greenwich. It stays assumed.
+    #[must_use]
+    pub fn assuming(self, offset: i32) -> Self {
+        if !self.zone_assumed || offset == CHINA_OFFSET_S {
+            return self;
+        }
+        let zoned = FixedOffset::east_opt(offset)
+            .and_then(|zone| zone.from_local_datetime(&self.at.naive_local()).single());
+        Self {
+            at: zoned.unwrap_or(self.at),
+            zone_assumed: true,
+        }
+    }
+
     /// The same instant on a Chinese clock (+08:00, no daylight saving since 1991).
     #[must_use]
     pub fn in_china(&self) -> NaiveDateTime {
@@ -93,7 +108,47 @@ impl std::str::FromStr for Moment {
     }
 }
 
+/// `2026-11-20T23:58:00+08:00` and `2026-11-20 23:58:00`, without a detour: most exports write one
+/// of the two.
+fn plain(text: &str) -> Option<Moment> {
+    let bytes = text.as_bytes();
+    if !matches!(bytes.len(), 19 | 25)
+        || bytes[4] != b'-'
+        || bytes[7] != b'-'
+        || !matches!(bytes[10], b'T' | b' ')
+        || bytes[13] != b':'
+        || bytes[16] != b':'
+    {
+        return None;
+    }
+    let pair = |at: usize| {
+        let digits = bytes[at].is_ascii_digit() && bytes[at + 1].is_ascii_digit();
+        digits.then(|| u32::from(bytes[at] - b'0') * 10 + u32::from(bytes[at + 1] - b'0'))
+    };
+    let year = i32::try_from(pair(0)? * 100 + pair(2)?).ok()?;
+    let day = chrono::NaiveDate::from_ymd_opt(year, pair(5)?, pair(8)?)?;
+    let local = day.and_hms_opt(pair(11)?, pair(14)?, pair(17)?)?;
+    let (zone, zone_assumed) = match bytes.get(19) {
+        None => (china(), true),
+        Some(sign) if bytes[22] == b':' => {
+            let seconds = i32::try_from(pair(20)? * 3600 + pair(23)? * 60).ok()?;
+            let zone = match sign {
+                b'+' => FixedOffset::east_opt(seconds)?,
+                b'-' => FixedOffset::west_opt(seconds)?,
+                _ => return None,
+            };
+            (zone, false)
+        }
+        Some(_) => return None,
+    };
+    let at = zone.from_local_datetime(&local).single()?;
+    Some(Moment { at, zone_assumed })
+}
+
 fn read(text: &str) -> Option<Moment> {
+    if let Some(moment) = plain(text) {
+        return Some(moment);
+    }
     if let Ok(at) = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f %z"))
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z"))
@@ -150,6 +205,30 @@ mod tests {
             "1795190280000",
         ] {
             assert_eq!(moment(text).millis(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_long_way_reads() {
+        for text in [
+            "2026-11-20T23:58:00+08:00",
+            "2026-11-20 23:58:00",
+            "2026-02-29T00:00:00+08:00",
+            "2026-11-20T23:58:00-03:30",
+            "2026-11-20T23:58:60+08:00",
+            "2026-11-20T24:00:00+08:00",
+            "2026-11-20T23:58:00+24:00",
+        ] {
+            let long = DateTime::parse_from_rfc3339(text).ok().map(Moment::new);
+            let local = NaiveDateTime::parse_from_str(text, LAYOUTS[0]).ok();
+            let local = local.and_then(|local| china().from_local_datetime(&local).single());
+            let long = long.or(local.map(|at| Moment {
+                at,
+                zone_assumed: true,
+            }));
+            if let Some(short) = plain(text) {
+                assert_eq!(Some(short), long, "{text}");
+            }
         }
     }
 

@@ -44,9 +44,17 @@ pub enum Cell {
 }
 
 /// The facts of one case, one cell for each fact of the catalogue.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Facts {
     cells: Vec<Cell>,
+    /// The facts that were set or forgotten since the case was begun.
+    changed: Vec<FactKey>,
+}
+
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        self.cells == other.cells
+    }
 }
 
 impl Facts {
@@ -59,6 +67,7 @@ impl Facts {
         });
         Self {
             cells: cells.collect(),
+            changed: Vec::new(),
         }
     }
 
@@ -97,12 +106,34 @@ impl Facts {
 
     /// Makes a fact known.
     pub fn set(&mut self, key: FactKey, value: FactValue, source: Source) {
+        self.changed.push(key);
         self.cells[key.index()] = Cell::Known(value, source);
     }
 
     /// Makes a fact unknown.
     pub fn forget(&mut self, key: FactKey, why: Unknown) {
+        self.changed.push(key);
         self.cells[key.index()] = Cell::Unknown(why);
+    }
+
+    /// The facts that were set or forgotten since the case was begun, some more than once.
+    #[must_use]
+    pub fn changed(&self) -> &[FactKey] {
+        &self.changed
+    }
+
+    /// Makes this case again what `blank` is, of which it began as a copy.
+    pub fn restore(&mut self, blank: &Self) {
+        for key in self.changed.drain(..) {
+            self.cells[key.index()].clone_from(&blank.cells[key.index()]);
+        }
+    }
+
+    /// Begins a case from what is known now: nothing has changed yet.
+    #[must_use]
+    pub fn begun(mut self) -> Self {
+        self.changed.clear();
+        self
     }
 
     /// The facts that somebody could give to make an unknown fact known: the fact itself, or what a

@@ -88,6 +88,15 @@ pub enum FactValue {
 }
 
 impl FactValue {
+    /// The text of a text value.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// A text value.
     #[must_use]
     pub fn text(text: &str) -> Self {

@@ -40,23 +40,32 @@ const SHOWN: usize = 4;
 /// Finds the clauses of texts that no phrase reads.
 #[must_use]
 pub fn unmatched<'t>(texts: impl Iterator<Item = &'t str>, phrases: &PhraseSet) -> Unmatched {
+    unmatched_counted(texts.map(|text| (text, 1)), phrases)
+}
+
+/// The same for texts that occur several times.
+#[must_use]
+pub fn unmatched_counted<'t>(
+    texts: impl Iterator<Item = (&'t str, usize)>,
+    phrases: &PhraseSet,
+) -> Unmatched {
     let mut result = Unmatched::default();
     // The first spelling of each clause, and how often it occurs.
     let mut unread: BTreeMap<String, (String, usize)> = BTreeMap::new();
-    for text in texts {
+    for (text, times) in texts {
         let reading = Reading::new(text, phrases);
         for (index, clause) in reading.clauses.iter().enumerate() {
             let plain = plain(&reading.normal.text()[clause.bytes.clone()]);
             if plain.chars().count() < SHORTEST {
                 continue;
             }
-            result.clauses += 1;
+            result.clauses += times;
             if reading
                 .statements
                 .iter()
                 .any(|statement| statement.clause == index)
             {
-                result.read += 1;
+                result.read += times;
                 continue;
             }
             let typed = || {
@@ -64,7 +73,7 @@ pub fn unmatched<'t>(texts: impl Iterator<Item = &'t str>, phrases: &PhraseSet) 
                     .trim()
                     .to_owned()
             };
-            unread.entry(plain).or_insert_with(|| (typed(), 0)).1 += 1;
+            unread.entry(plain).or_insert_with(|| (typed(), 0)).1 += times;
         }
     }
     result.groups = groups(unread);

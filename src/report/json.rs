@@ -124,6 +124,19 @@ impl serde_json::ser::Formatter for Visible {
     }
 }
 
+/// The causes of a report as a JSON list.
+pub(super) fn causes_json(view: &View<'_>) -> String {
+    let causes: Vec<Cause<'_>> = view
+        .diagnosis
+        .reported()
+        .map(|finding| cause(view, finding))
+        .collect();
+    let mut out = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write_json_value(&causes, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 fn report<'v>(view: &View<'v>) -> Report<'v> {
     let diagnosis = view.diagnosis;
     let rules = view.rules;

@@ -5,8 +5,13 @@ mod eval;
 mod explain;
 mod json;
 mod markdown;
+mod page;
 mod required;
+mod rows;
+mod run;
 mod spoken;
+mod summary;
+mod survey;
 mod terminal;
 mod view;
 
@@ -15,7 +20,12 @@ pub use eval::{EvalView, eval_svg, write_eval, write_eval_html, write_eval_json}
 pub use explain::{write_case_explanation, write_cause, write_code, write_code_json};
 pub use json::{to_json, write_json, write_json_value};
 pub use markdown::write_markdown;
+pub use page::write_page;
 pub use required::REQUIRED_WORDS;
+pub use rows::{CsvRows, JsonRows, RowStyle};
+pub use run::{InputLine, RunView};
 pub use spoken::write_spoken_html;
+pub use summary::write_summary;
+pub use survey::{SurveyView, note_text, write_survey, write_survey_json};
 pub use terminal::write_terminal;
 pub use view::{Audience, View};

@@ -61,100 +61,40 @@ impl<'v> View<'v> {
         text.get(self.locale)
     }
 
+    /// The facts in words.
+    #[must_use]
+    pub fn filler(&self) -> Filler<'v> {
+        Filler {
+            facts: self.facts,
+            rules: self.rules,
+            locale: self.locale,
+            reveal: self.reveal,
+        }
+    }
+
     /// A text with every `{fact.key}` replaced by the fact's value.
     #[must_use]
     pub fn fill(&self, text: &Text) -> String {
-        let mut filled = String::new();
-        let mut rest = text.get(self.locale);
-        while let Some((before, after)) = rest.split_once('{') {
-            filled.push_str(before);
-            let Some((key, tail)) = after.split_once('}') else {
-                filled.push('{');
-                rest = after;
-                continue;
-            };
-            if let Some(fact) = self.rules.catalog.find(key) {
-                filled.push_str(&self.value(fact).unwrap_or_default());
-            }
-            rest = tail;
-        }
-        filled.push_str(rest);
-        filled
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .replace(" ”", "”")
+        self.filler().fill(text)
     }
 
     /// The value of a fact as people read it: labelled, masked, harmless; none where unknown.
     #[must_use]
     pub fn value(&self, fact: FactKey) -> Option<String> {
-        let value = self.facts.get(fact)?;
-        Some(self.show(fact, value))
+        self.filler().value(fact)
     }
 
     /// Any value of a fact as people read it.
     #[must_use]
     pub fn show(&self, fact: FactKey, value: &FactValue) -> String {
-        let spec = self.rules.catalog.spec(fact);
-        match value {
-            FactValue::Bool(true) => self.word("yes").to_owned(),
-            FactValue::Bool(false) => self.word("no").to_owned(),
-            FactValue::List(items) => {
-                let shown: Vec<String> = items.iter().map(|item| self.list_item(item)).collect();
-                shown.join(self.word("list.comma"))
-            }
-            FactValue::Text(text) if spec.kind == FactType::Enum => {
-                let label = spec.values.iter().find(|known| *known.value == **text);
-                label.map_or(text.to_string(), |known| self.say_owned(&known.label))
-            }
-            FactValue::Int(minutes) if spec.unit.as_deref() == Some("min") => {
-                self.duration(*minutes)
-            }
-            other => harmless(&self.masked(fact, &other.to_string())),
-        }
-    }
-
-    /// Minutes as people say them: up to two hours in minutes, up to two days in hours, else days.
-    fn duration(&self, minutes: i64) -> String {
-        let (key, count) = match minutes {
-            ..120 => ("duration.minutes", minutes),
-            120..2_880 => ("duration.hours", minutes / 60),
-            _ => ("duration.days", minutes / 1_440),
-        };
-        self.word(key).replace("{1}", &count.to_string())
-    }
-
-    fn say_owned(&self, text: &Text) -> String {
-        text.get(self.locale).to_owned()
-    }
-
-    /// An item of a derived list: a cause by its title, a difference by its name.
-    fn list_item(&self, item: &str) -> String {
-        if let Some(cause) = self.rules.cause(item) {
-            return self.say_owned(&cause.source.title);
-        }
-        if let Some(fact) = self.rules.catalog.find(item) {
-            return self.label(fact).to_owned();
-        }
-        let key = format!("differs.{item}");
-        self.rules
-            .words
-            .get(&key)
-            .map_or_else(|| harmless(item), |text| self.say_owned(text))
+        self.filler().show(fact, value)
     }
 
     /// A value as it may be shown: a private text masked, and private numbers in free text, unless
     /// they are to be revealed; a pasted page cut where nobody reads on.
     #[must_use]
     pub fn masked<'t>(&self, fact: FactKey, text: &'t str) -> Cow<'t, str> {
-        let spec = self.rules.catalog.spec(fact);
-        let text = beginning(text);
-        match (self.reveal, spec.masked, spec.prose) {
-            (true, ..) | (false, false, false) => text,
-            (false, true, _) => Cow::Owned(mask(&text)),
-            (false, false, true) => Cow::Owned(mask_within(&text)),
-        }
+        self.filler().masked(fact, text)
     }
 
     /// Title of a finding's cause.
@@ -402,6 +342,125 @@ impl<'v> View<'v> {
             .iter()
             .filter(move |item| item.counts && item.bits.abs() >= WEIGHTLESS)
             .filter(move |item| (item.bits > 0.0) == speaks_for)
+    }
+}
+
+/// Puts facts into words: labelled, masked, harmless.
+#[derive(Debug, Clone, Copy)]
+pub struct Filler<'v> {
+    /// The facts.
+    pub facts: &'v Facts,
+    /// The rules that made the diagnosis.
+    pub rules: &'v RuleSet,
+    /// The language.
+    pub locale: Locale,
+    /// Whether private data is shown as it is.
+    pub reveal: bool,
+}
+
+impl<'v> Filler<'v> {
+    /// A text with every `{fact.key}` replaced by the fact's value.
+    #[must_use]
+    pub fn fill(&self, text: &Text) -> String {
+        let mut filled = String::new();
+        let mut rest = text.get(self.locale);
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let Some((key, tail)) = after.split_once('}') else {
+                filled.push('{');
+                rest = after;
+                continue;
+            };
+            if let Some(fact) = self.rules.catalog.find(key) {
+                filled.push_str(&self.value(fact).unwrap_or_default());
+            }
+            rest = tail;
+        }
+        filled.push_str(rest);
+        filled
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace(" ”", "”")
+    }
+
+    /// The value of a fact as people read it: labelled, masked, harmless; none where unknown.
+    #[must_use]
+    pub fn value(&self, fact: FactKey) -> Option<String> {
+        let value = self.facts.get(fact)?;
+        Some(self.show(fact, value))
+    }
+
+    /// Any value of a fact as people read it.
+    #[must_use]
+    pub fn show(&self, fact: FactKey, value: &FactValue) -> String {
+        let spec = self.rules.catalog.spec(fact);
+        match value {
+            FactValue::Bool(true) => self.word("yes").to_owned(),
+            FactValue::Bool(false) => self.word("no").to_owned(),
+            FactValue::List(items) => {
+                let shown: Vec<String> = items.iter().map(|item| self.list_item(item)).collect();
+                shown.join(self.word("list.comma"))
+            }
+            FactValue::Text(text) if spec.kind == FactType::Enum => {
+                let label = spec.values.iter().find(|known| *known.value == **text);
+                label.map_or(text.to_string(), |known| self.say_owned(&known.label))
+            }
+            FactValue::Int(minutes) if spec.unit.as_deref() == Some("min") => {
+                self.duration(*minutes)
+            }
+            other => harmless(&self.masked(fact, &other.to_string())),
+        }
+    }
+
+    /// Minutes as people say them: up to two hours in minutes, up to two days in hours, else days.
+    fn duration(&self, minutes: i64) -> String {
+        let (key, count) = match minutes {
+            ..120 => ("duration.minutes", minutes),
+            120..2_880 => ("duration.hours", minutes / 60),
+            _ => ("duration.days", minutes / 1_440),
+        };
+        self.word(key).replace("{1}", &count.to_string())
+    }
+
+    fn say_owned(&self, text: &Text) -> String {
+        text.get(self.locale).to_owned()
+    }
+
+    /// An item of a derived list: a cause by its title, a difference by its name.
+    fn list_item(&self, item: &str) -> String {
+        if let Some(cause) = self.rules.cause(item) {
+            return self.say_owned(&cause.source.title);
+        }
+        if let Some(fact) = self.rules.catalog.find(item) {
+            return self.label(fact).to_owned();
+        }
+        let key = format!("differs.{item}");
+        self.rules
+            .words
+            .get(&key)
+            .map_or_else(|| harmless(item), |text| self.say_owned(text))
+    }
+
+    /// A value as it may be shown: a private text masked, and private numbers in free text, unless
+    /// they are to be revealed; a pasted page cut where nobody reads on.
+    #[must_use]
+    pub fn masked<'t>(&self, fact: FactKey, text: &'t str) -> Cow<'t, str> {
+        let spec = self.rules.catalog.spec(fact);
+        let text = beginning(text);
+        match (self.reveal, spec.masked, spec.prose) {
+            (true, ..) | (false, false, false) => text,
+            (false, true, _) => Cow::Owned(mask(&text)),
+            (false, false, true) => Cow::Owned(mask_within(&text)),
+        }
+    }
+
+    fn word(&self, key: &'v str) -> &'v str {
+        word(self.rules, self.locale, key)
+    }
+
+    fn label(&self, fact: FactKey) -> &'v str {
+        self.rules.catalog.spec(fact).meaning.get(self.locale)
     }
 }
 

@@ -1,7 +1,11 @@
 //! The rule files that are built into the program, in the order of their paths. A test compares
 //! this list with the folder `rules`; it doubles as a contents page.
 
-/// Relative path and text of every built-in rule file.
+mod formats;
+
+pub(super) use formats::BUILT_IN_FORMATS;
+
+/// Relative path and text of every built-in rule file but the formats.
 pub(super) const BUILT_IN: &[(&str, &str)] = &[
     (
         "causes/account/account-mismatch.toml",

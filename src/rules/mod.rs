@@ -5,6 +5,7 @@ mod cause;
 mod codes;
 mod embedded;
 pub mod expr;
+mod formats;
 mod gates;
 mod lint;
 mod loader;
@@ -23,6 +24,10 @@ pub use cause::{
 };
 pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
+};
+pub use formats::{
+    Direction, Extra, Field, FieldSource, Format, FormatKind, Formats, MoneyUnit, Shape,
+    StatusRule, normal_column, parse_zone,
 };
 pub use model::{Model, Models};
 pub use phrases::{

@@ -19,7 +19,7 @@ pub(super) fn unread(files: &RuleFiles) -> Vec<Diagnostic> {
             file.path
         );
         let help = format!(
-            "rule files are {}, causes/GROUP/ID.toml, phrases/*.toml, signals/*.toml, codes/gateways.toml and codes/*.tsv",
+            "rule files are {}, causes/GROUP/ID.toml, formats/*.toml, phrases/*.toml, signals/*.toml, codes/gateways.toml and codes/*.tsv",
             SINGLE.join(", ")
         );
         let context = Context::new(&file.shown, &file.text);
@@ -33,7 +33,7 @@ pub(super) fn unread(files: &RuleFiles) -> Vec<Diagnostic> {
 fn is_read(path: &str) -> bool {
     match path.split_once('/') {
         None => SINGLE.contains(&path),
-        Some(("causes" | "phrases" | "signals", name)) => name.ends_with(".toml"),
+        Some(("causes" | "formats" | "phrases" | "signals", name)) => name.ends_with(".toml"),
         Some(("codes", name)) => name == "gateways.toml" || name.ends_with(".tsv"),
         Some(_) => false,
     }

@@ -1,6 +1,6 @@
 //! The profile of one platform: what its operator knows and no rule can know.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::document::{Context, Located, TableReader, code};
 use crate::facts::{Fen, Moment};
@@ -34,7 +34,12 @@ impl Window {
     /// Whether an instant lies inside.
     #[must_use]
     pub fn contains(&self, moment: &Moment) -> bool {
-        let local = moment.in_china();
+        self.contains_local(moment, moment.in_china())
+    }
+
+    /// The same, where the Chinese clock at the instant is at hand.
+    #[must_use]
+    pub fn contains_local(&self, moment: &Moment, local: NaiveDateTime) -> bool {
         match self {
             Self::Daily(from, to) if from <= to => (*from..*to).contains(&local.time()),
             Self::Daily(from, to) => local.time() >= *from || local.time() < *to,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::embedded::{BUILT_IN, BUILT_IN_MONEY, BUILT_IN_WORDING};
+use super::embedded::{BUILT_IN, BUILT_IN_FORMATS, BUILT_IN_MONEY, BUILT_IN_WORDING};
 use super::model::{Model, ModelError, Models};
 
 /// The rule files of one run, layer by layer.
@@ -80,7 +80,7 @@ pub enum RuleSourceError {
     },
     /// The folder holds no file that a rules folder may hold.
     #[error(
-        "expected rule files (facts.toml, gates.toml, profile.toml, signals/, causes/, codes/, phrases/) in {path}, found none"
+        "expected rule files (facts.toml, gates.toml, profile.toml, signals/, causes/, codes/, formats/, phrases/) in {path}, found none"
     )]
     Empty {
         /// The folder.
@@ -98,14 +98,17 @@ impl RuleFiles {
     /// The files that are built into the program.
     #[must_use]
     pub fn built_in() -> Self {
-        let files = BUILT_IN.iter().map(|(path, text)| RuleFile {
+        let files = BUILT_IN.iter().chain(BUILT_IN_FORMATS);
+        let files = files.map(|(path, text)| RuleFile {
             path: (*path).to_owned(),
             layer: 0,
             shown: format!("rules/{path}"),
             text: std::borrow::Cow::Borrowed(*text),
         });
+        let mut files: Vec<RuleFile> = files.collect();
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Self {
-            files: files.collect(),
+            files,
             // A test reads the built-in models.
             models: Models {
                 wording: Model::read(BUILT_IN_WORDING.into()).ok(),

@@ -13,7 +13,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("reading", &["rules", "text"]),
     ("derive", &["reading", "rules", "facts"]),
     ("diagnose", &["derive", "reading", "rules", "facts", "text"]),
-    ("intake", &["facts", "document", "text"]),
+    ("intake", &["rules", "facts", "document", "text"]),
+    (
+        "batch",
+        &[
+            "intake", "diagnose", "derive", "reading", "rules", "facts", "text",
+        ],
+    ),
     (
         "trial",
         &["diagnose", "derive", "reading", "rules", "facts"],
@@ -25,14 +31,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "learn", "diagnose", "derive", "reading", "rules", "facts", "text",
+            "learn", "batch", "intake", "diagnose", "derive", "reading", "rules", "facts", "text",
         ],
     ),
     (
         "cli",
         &[
-            "learn", "trial", "report", "intake", "diagnose", "derive", "reading", "rules",
-            "facts", "document", "text",
+            "learn", "trial", "report", "batch", "intake", "diagnose", "derive", "reading",
+            "rules", "facts", "document", "text",
         ],
     ),
 ];

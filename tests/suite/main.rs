@@ -1,12 +1,16 @@
 //! The one integration test binary.
 
 mod bad_input;
+mod batch;
+mod browser;
 mod cli;
 mod docs;
 mod expr;
+mod formats;
 mod golden;
 mod layering;
 mod properties;
 mod rule_files;
+mod run_report;
 mod spoken;
 mod support;

@@ -181,7 +181,7 @@ fn unread() -> Vec<&'static FactSpec> {
         .flat_map(|program| program.facts())
         .map(|key| rules.catalog.spec(*key).key.as_str())
         .collect();
-    let sources: String = ["codes", "mod", "profile", "records", "times"]
+    let sources: String = ["keys", "mod"]
         .iter()
         .map(|name| repository(&format!("src/derive/{name}.rs")))
         .map(|path| std::fs::read_to_string(path).expect("a source file"))

@@ -1,10 +1,12 @@
 //! One file a command: takes settings and arguments, writes its result.
 
+mod batch;
 mod diagnose;
 mod eval;
 mod evaluate;
 mod explain;
 mod facts;
+mod inspect;
 mod learn;
 mod rules;
 mod rules_new;
@@ -21,6 +23,8 @@ pub(super) fn run(cli: &Cli, settings: &Settings, out: &mut Vec<u8>) -> anyhow::
     let common = &cli.common;
     match &cli.command {
         Command::Diagnose(args) => diagnose::run(common, args, settings, out),
+        Command::Batch(args) => batch::run(common, args, settings),
+        Command::Inspect(args) => inspect::run(common, args, settings, out),
         Command::Explain(args) => explain::run(common, args, settings, out),
         Command::Facts(args) => facts::run(common, args, settings, out),
         Command::Rules(args) => rules::run(common, &args.command, settings, out),

@@ -1,0 +1,15 @@
+//! Exports → diagnosed rows: windows over neighbours first, then every row, in input order, in
+//! several threads, in bounded memory. Loses no row.
+
+mod bounded;
+mod neighbours;
+mod pipeline;
+mod run;
+mod tally;
+mod worker;
+
+pub use bounded::{Bounded, Sample, Weight};
+pub use neighbours::{Channels, Histories, History, Neighbour, Outage, Rows, hash_of};
+pub use run::{BatchError, FirstPass, Options, Sink, Totals, survey_neighbours, write_rows};
+pub use tally::{Cell, ChannelHours, Counted, HOURS, Loss, Rejected, Tally, Ticket};
+pub use worker::{Diagnosed, Done, Ground, Only, RowWriter, Worker};

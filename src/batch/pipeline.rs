@@ -1,0 +1,114 @@
+//! Chunks of one export through several threads and back into their order.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::intake::Export;
+use crate::intake::records::Chunk;
+
+/// Chunks that are under way for each thread: one at work, one done, one waiting, one being read.
+const UNDER_WAY: usize = 4;
+
+/// Reads an export, works on its chunks in `jobs` threads, and hands the results over in order.
+///
+/// `worker` makes what a thread keeps from chunk to chunk; `work` works on one chunk; `sink` takes
+/// the results in the order of the file, on the calling thread. Where `stop` becomes true, no
+/// further chunk is read. Memory is bounded by a fixed number of chunks.
+///
+/// # Errors
+/// The first error of the reader or the sink.
+pub(super) fn run<W, R: Send, E: From<io::Error>>(
+    export: &Export<'_>,
+    jobs: usize,
+    stop: &AtomicBool,
+    worker: impl Fn() -> W + Sync,
+    work: impl Fn(&mut W, &Chunk) -> R + Sync,
+    mut sink: impl FnMut(&Chunk, R) -> Result<(), E>,
+) -> Result<(), E> {
+    let jobs = jobs.max(1);
+    let mut chunks = export.chunks()?;
+    std::thread::scope(|scope| {
+        let (to_work, work_queue) = sync_channel::<Chunk>(jobs * UNDER_WAY);
+        let (done, results) = sync_channel::<(Chunk, R)>(jobs * UNDER_WAY);
+        let (give_back, spare) = sync_channel::<Chunk>(jobs * UNDER_WAY);
+        let work_queue = Arc::new(Mutex::new(work_queue));
+        for _ in 0..jobs * UNDER_WAY {
+            let _ = give_back.send(Chunk::default());
+        }
+        let reading = scope.spawn(move || read(&mut chunks, &spare, &to_work, stop));
+        let (worker, work) = (&worker, &work);
+        for _ in 0..jobs {
+            let done = done.clone();
+            let queue = work_queue.clone();
+            scope.spawn(move || {
+                let mut own = worker();
+                while let Some(chunk) = next(&queue) {
+                    let result = work(&mut own, &chunk);
+                    if done.send((chunk, result)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(done);
+        drop(work_queue);
+        let sunk = in_order(&results, &give_back, &mut sink);
+        // Threads that wait for room or chunks end when their channels do.
+        drop(results);
+        drop(give_back);
+        let read = reading
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        sunk?;
+        read.map_err(E::from)
+    })
+}
+
+/// The next chunk to work on; none when all were read.
+fn next(queue: &Mutex<Receiver<Chunk>>) -> Option<Chunk> {
+    let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+    queue.recv().ok()
+}
+
+fn read<R: io::Read>(
+    chunks: &mut crate::intake::records::ChunkReader<R>,
+    spare: &Receiver<Chunk>,
+    to_work: &SyncSender<Chunk>,
+    stop: &AtomicBool,
+) -> io::Result<()> {
+    while let Ok(used) = spare.recv() {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let Some(chunk) = chunks.next_chunk(used)? else {
+            break;
+        };
+        if to_work.send(chunk).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Hands results over in the order of their chunks, and chunks back to the reader.
+fn in_order<R, E>(
+    results: &Receiver<(Chunk, R)>,
+    give_back: &SyncSender<Chunk>,
+    sink: &mut impl FnMut(&Chunk, R) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut waiting: BTreeMap<usize, (Chunk, R)> = BTreeMap::new();
+    let mut expected = 0;
+    for (chunk, result) in results {
+        waiting.insert(chunk.index, (chunk, result));
+        while let Some((chunk, result)) = waiting.remove(&expected) {
+            sink(&chunk, result)?;
+            expected += 1;
+            // The reader may have ended already.
+            let _ = give_back.try_send(chunk);
+        }
+    }
+    Ok(())
+}

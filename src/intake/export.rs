@@ -1,0 +1,93 @@
+//! One exported log or bill, ready to be read.
+
+use std::io::{self, Cursor, Read};
+
+use crate::facts::{Catalog, FactKey};
+
+use super::layout::Detected;
+use super::reader::RecordReader;
+use super::records::{ChunkReader, SqlTable};
+use super::source::{Encoding, Part};
+
+/// What an opened export gives to note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The archive is cut off or damaged behind what was read.
+    Cut(String),
+    /// A sheet with the same rows as one that is read.
+    SameSheet(String),
+    /// A sheet without known columns.
+    OtherSheet(String),
+    /// A table without orders.
+    OtherTable {
+        /// Its name.
+        name: String,
+        /// How many rows it holds.
+        rows: u64,
+    },
+}
+
+/// One table of one file.
+#[derive(Debug)]
+pub struct Export<'f> {
+    /// How messages and output name it.
+    pub name: String,
+    /// Its encoding, where it is a text.
+    pub encoding: Encoding,
+    /// How it is read.
+    pub detected: Detected<'f>,
+    /// What is to be noted about it.
+    pub notes: Vec<Note>,
+    /// The sheet or table that it is.
+    pub within: Option<String>,
+    pub(super) bytes: Bytes,
+    /// The dump, where it is one of its tables.
+    pub(super) sql: Option<SqlTable>,
+}
+
+#[derive(Debug)]
+pub(super) enum Bytes {
+    Part(std::sync::Arc<Part>),
+    Sheet(Vec<u8>),
+}
+impl<'f> Export<'f> {
+    /// Its records in chunks, from the beginning.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn chunks(&self) -> io::Result<ChunkReader<Box<dyn Read + Send + '_>>> {
+        let reader: Box<dyn Read + Send + '_> = match &self.bytes {
+            Bytes::Part(part) => Box::new(part.reader()?),
+            Bytes::Sheet(text) => Box::new(Cursor::new(text)),
+        };
+        Ok(ChunkReader::new(reader, self.detected.framing.clone()))
+    }
+
+    /// A reader of its records; `only` leaves out all other facts. Each thread has its own.
+    #[must_use]
+    pub fn reader<'c>(
+        &'c self,
+        catalog: &'c Catalog,
+        only: Option<&[FactKey]>,
+    ) -> RecordReader<'f, 'c> {
+        RecordReader::new(self, catalog, only)
+    }
+
+    /// Bytes of the file, for rows that are rejected.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Part(part) => part.size,
+            Bytes::Sheet(text) => text.len() as u64,
+        }
+    }
+
+    /// Where the file lies, where it was not unpacked.
+    #[must_use]
+    pub fn path(&self) -> Option<&std::path::Path> {
+        match &self.bytes {
+            Bytes::Part(part) => part.path.as_deref(),
+            Bytes::Sheet(_) => None,
+        }
+    }
+}

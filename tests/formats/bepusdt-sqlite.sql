@@ -1,0 +1,11 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE `bep_order` (`id` text,`order_id` text,`trade_id` text,`trade_type` text,`fiat` text,`crypto` text,`rate` text,`amount` text,`money` text,`address` text,`from_address` text,`status` text,`name` text,`api_type` text,`return_url` text,`notify_url` text,`notify_num` text,`notify_state` text,`ref_hash` text,`ref_block_num` text,`expired_at` text,`confirmed_at` text,`created_at` text,`updated_at` text,PRIMARY KEY (`id`));
+INSERT INTO bep_order VALUES(1,'S20240101','bep1','usdt.trc20','CNY','USDT','7.2','1.39','10.01','TXaddr1','TXfrom1',2,'点卡','epusdt','','',0,1,'hash1',1,'2024-01-02 03:24:05+08:00','2024-01-02 03:05:00+08:00','2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+INSERT INTO bep_order VALUES(2,'S20240102','bep2','usdt.trc20','CNY','USDT','7.2','1.39','10.02','TXaddr1','TXfrom2',2,'点卡','epusdt','','',3,0,'hash2',1,'2024-01-02 03:24:05+08:00','2024-01-02 03:05:00+08:00','2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+INSERT INTO bep_order VALUES(3,'S20240103','bep3','usdt.trc20','CNY','USDT','7.2','1.39','10.03','TXaddr1','TXfrom3',1,'点卡','epusdt','','',3,0,'hash3',1,'2024-01-02 03:24:05+08:00',NULL,'2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+INSERT INTO bep_order VALUES(4,'S20240104','bep4','usdt.trc20','CNY','USDT','7.2','1.39','10.04','TXaddr1','TXfrom4',3,'点卡','epusdt','','',3,0,'hash4',1,'2024-01-02 03:24:05+08:00',NULL,'2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+INSERT INTO bep_order VALUES(5,'S20240105','bep5','usdt.trc20','CNY','USDT','7.2','1.39','10.05','TXaddr1','TXfrom5',4,'点卡','epusdt','','',3,0,'hash5',1,'2024-01-02 03:24:05+08:00',NULL,'2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+INSERT INTO bep_order VALUES(6,'S20240106','bep6','usdt.trc20','CNY','USDT','7.2','1.39','10.06','TXaddr1','TXfrom6',5,'点卡','epusdt','','',3,0,'hash6',1,'2024-01-02 03:24:05+08:00',NULL,'2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+INSERT INTO bep_order VALUES(7,'S20240107','bep7','usdt.trc20','CNY','USDT','7.2','1.39','10.07','TXaddr1','TXfrom7',6,'点卡','epusdt','','',3,0,'hash7',1,'2024-01-02 03:24:05+08:00',NULL,'2024-01-02 03:04:05+08:00','2024-01-02 03:05:00+08:00');
+COMMIT;
