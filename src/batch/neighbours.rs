@@ -13,7 +13,7 @@ use ahash::RandomState;
 use windows::{day_totals, failures, outages, rates, same_orders, usual};
 
 /// A rate of fewer rows says nothing.
-const RATE_ROWS: u32 = 10;
+const RATE_ROWS: u32 = 20;
 
 /// Times are kept in seconds since 2000-01-01T00:00:00Z; none is the largest.
 const EPOCH_S: i64 = 946_684_800;

@@ -28,7 +28,8 @@ pub struct Stated {
 /// Adds what the free text of a case says to its facts. Done once, before anything is derived:
 /// answers that come later win over it.
 pub fn listen(facts: &mut Facts, rules: &RuleSet) {
-    hear(facts, rules, &mut |text, facts| {
+    let keys = HearKeys::of(rules);
+    hear(facts, rules, keys, &mut |text, facts| {
         // What the code tables know word by word is theirs to read.
         if rules.codes.is_listed_message(text) {
             return Rc::default();
@@ -42,6 +43,7 @@ pub fn listen(facts: &mut Facts, rules: &RuleSet) {
 #[derive(Debug)]
 pub struct Listener<'r> {
     rules: &'r RuleSet,
+    keys: HearKeys,
     /// What shapes of texts told.
     shapes: HashMap<Box<str>, Told, RandomState>,
     /// What texts stated in the end.
@@ -58,6 +60,7 @@ impl<'r> Listener<'r> {
     pub fn new(rules: &'r RuleSet) -> Self {
         Self {
             rules,
+            keys: HearKeys::of(rules),
             shapes: HashMap::default(),
             texts: HashMap::default(),
             shape: String::new(),
@@ -67,7 +70,10 @@ impl<'r> Listener<'r> {
     /// Adds what the free text of a case says to its facts, as [`listen`] does.
     pub fn listen(&mut self, facts: &mut Facts) {
         let rules = self.rules;
-        hear(facts, rules, &mut |text, facts| self.stated(text, facts));
+        let keys = self.keys;
+        hear(facts, rules, keys, &mut |text, facts| {
+            self.stated(text, facts)
+        });
     }
 
     fn stated(&mut self, text: &str, facts: &Facts) -> Rc<[Stated]> {
@@ -109,11 +115,32 @@ impl<'r> Listener<'r> {
     }
 }
 
+/// The facts that hold free text, and the one that says where it contradicts the record.
+#[derive(Debug, Clone, Copy)]
+struct HearKeys {
+    prose: [Option<FactKey>; PROSE.len()],
+    contradicts: Option<FactKey>,
+}
+
+impl HearKeys {
+    fn of(rules: &RuleSet) -> Self {
+        Self {
+            prose: PROSE.map(|key| rules.catalog.find(key)),
+            contradicts: rules.catalog.find("text.contradicts"),
+        }
+    }
+}
+
 /// Sets what the texts of a case state; `stated` gives that of one text.
-fn hear(facts: &mut Facts, rules: &RuleSet, stated: &mut dyn FnMut(&str, &Facts) -> Rc<[Stated]>) {
+fn hear(
+    facts: &mut Facts,
+    rules: &RuleSet,
+    keys: HearKeys,
+    stated: &mut dyn FnMut(&str, &Facts) -> Rc<[Stated]>,
+) {
     let mut heard: Vec<(FactKey, FactValue)> = Vec::new();
     let mut spoken = false;
-    for key in PROSE.iter().filter_map(|key| rules.catalog.find(key)) {
+    for key in keys.prose.into_iter().flatten() {
         let Some(FactValue::Text(text)) = facts.get(key).cloned() else {
             continue;
         };
@@ -133,7 +160,7 @@ fn hear(facts: &mut Facts, rules: &RuleSet, stated: &mut dyn FnMut(&str, &Facts)
             contradicted.push(rules.catalog.spec(fact).key.as_str());
         }
     }
-    if let Some(key) = rules.catalog.find("text.contradicts").filter(|_| spoken) {
+    if let Some(key) = keys.contradicts.filter(|_| spoken) {
         facts.set(key, FactValue::list(contradicted), Source::Text);
     }
 }

@@ -29,6 +29,8 @@ pub struct JsonRows<'s> {
     style: RowStyle<'s>,
     /// `{"id":"…","probability":` of every cause.
     causes: Vec<String>,
+    /// The file of the row before, and how it is written.
+    file: (String, Vec<u8>),
 }
 
 impl<'s> JsonRows<'s> {
@@ -40,6 +42,7 @@ impl<'s> JsonRows<'s> {
             causes: causes
                 .map(|cause| format!("{{\"id\":\"{}\",\"probability\":", cause.id()))
                 .collect(),
+            file: (String::new(), b"\"\"".to_vec()),
             style,
         }
     }
@@ -50,7 +53,12 @@ impl RowWriter for JsonRows<'_> {
         out.extend_from_slice(b"{\"schema\":1,\"row\":");
         number(row.number, out);
         out.extend_from_slice(b",\"file\":");
-        string(row.file, out);
+        if self.file.0 != row.file {
+            row.file.clone_into(&mut self.file.0);
+            self.file.1.clear();
+            string(row.file, &mut self.file.1);
+        }
+        out.extend_from_slice(&self.file.1);
         out.extend_from_slice(b",\"case\":");
         string(row.case, out);
         out.extend_from_slice(b",\"verdict\":\"");

@@ -78,17 +78,17 @@ fn the_order_of_the_file_does_not_matter() {
 
 #[test]
 fn an_outage_stands_out_from_what_is_usual() {
-    let mut list: Vec<Neighbour> = (0..600).map(|at| row(at, "x", at % 5 == 0)).collect();
+    let mut list: Vec<Neighbour> = (0..600).map(|at| row(at / 3, "x", at % 5 == 0)).collect();
     for (at, row) in list.iter_mut().enumerate() {
         row.account = Some(hash_of(&at));
-        if (300..330).contains(&at) {
+        if (300..360).contains(&at) {
             row.failed = Some(true);
         }
     }
     let found = histories(&list);
     assert_eq!(found.outages.len(), 1);
     assert!(found.outages[0].rows >= 20);
-    assert!(found.of_row(315).rate.is_some_and(|rate| rate > 0.9));
+    assert!(found.of_row(330).rate.is_some_and(|rate| rate > 0.9));
     assert!(found.of_row(100).rate.is_some_and(|rate| rate < 0.4));
 }
 

@@ -25,10 +25,10 @@ const HALF_RATE_S: i64 = 15 * 60 / 2;
 /// succeeded: such a file lists failures alone.
 const SUCCESSES: u64 = 20;
 
-/// A channel is out where it fails at least this often, and this much more often than usual.
+/// A channel is out where it fails at least this often and half of what usually succeeds fails...
 const OUTAGE_RATE: f64 = 0.6;
-/// See [`OUTAGE_RATE`].
-const OUTAGE_RISE: f64 = 0.2;
+/// ...and where that is this many standard deviations from what chance would give.
+const OUTAGE_DEVIATIONS: f64 = 4.0;
 
 /// The usual failure rate of every channel; none where too little is known of it.
 pub(super) fn usual(rows: &Rows) -> Vec<Option<f64>> {
@@ -201,6 +201,16 @@ fn scaled((mut failed, mut all): (u32, u32)) -> (u16, u16) {
     (fit(failed), fit(all))
 }
 
+/// Whether failures among rows of a channel are far more than usual.
+fn is_out(failed: u16, all: u16, usual: f64) -> bool {
+    let all = f64::from(all);
+    let rate = f64::from(failed) / all;
+    let spread = (usual * (1.0 - usual) / all).sqrt();
+    rate >= OUTAGE_RATE
+        && 2.0 * (1.0 - rate) <= 1.0 - usual
+        && rate - usual >= OUTAGE_DEVIATIONS * spread
+}
+
 /// Runs of rows of one channel whose surroundings fail far more than usual.
 pub(super) fn outages(
     rows: &Rows,
@@ -217,10 +227,7 @@ pub(super) fn outages(
             continue;
         };
         let (failed, all) = found.rate[row];
-        let rate = f64::from(failed) / f64::from(all.max(1));
-        let is_out =
-            u32::from(all) >= RATE_ROWS && rate >= OUTAGE_RATE && rate - usual >= OUTAGE_RISE;
-        if !is_out {
+        if u32::from(all) < RATE_ROWS || !is_out(failed, all, usual) {
             closed.extend(open.remove(&channel));
             continue;
         }

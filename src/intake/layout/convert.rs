@@ -49,6 +49,8 @@ pub struct Converter<'f, 'c> {
     signs: bool,
     /// The words that make a line of a log count, by column.
     only: Vec<(Option<u16>, &'f [String])>,
+    /// The columns of amounts, with the direction that they tell.
+    amounts: Vec<(Option<Flow>, Vec<u16>)>,
     /// The column that tells the direction.
     direction: Option<(&'f Direction, u16)>,
     /// The first status rule that fits the words, by the words.
@@ -71,6 +73,8 @@ struct Plan<'c> {
     target: Option<Target<'c>>,
     /// The zone of its times.
     zone: i32,
+    /// Its place among the facts that tell when a record was.
+    time: Option<usize>,
     memory: Memory,
 }
 
@@ -100,6 +104,7 @@ impl<'f, 'c> Converter<'f, 'c> {
             stateless: layout.states_are_kinds(),
             signs: layout.signs_tell(),
             only: Vec::new(),
+            amounts: Vec::new(),
             direction: None,
             states: HashMap::default(),
             layout,
@@ -150,6 +155,10 @@ impl<'f, 'c> Converter<'f, 'c> {
                     placed: placed.clone(),
                     target,
                     zone: zone.copied().unwrap_or(self.layout.zone),
+                    time: target.and_then(|target| {
+                        let mut times = self.keys.times.iter();
+                        times.position(|key| *key == Some(target.key))
+                    }),
                     memory: Memory::default(),
                 }
             })
@@ -173,6 +182,23 @@ impl<'f, 'c> Converter<'f, 'c> {
             .map(|(column, _)| *column);
         self.only = self.layout.only();
         self.direction = self.layout.direction();
+        self.amounts = self
+            .layout
+            .placed
+            .iter()
+            .filter_map(|it| self.amount(it))
+            .collect();
+    }
+
+    /// The columns of a field that is an amount, with the direction that it tells.
+    fn amount(&self, placed: &Placed) -> Option<(Option<Flow>, Vec<u16>)> {
+        let flow = match placed.field {
+            Field::Extra(Extra::AmountIn) => Some(Flow::In),
+            Field::Extra(Extra::AmountOut) => Some(Flow::Out),
+            Field::Fact(key) if Some(key) == self.keys.amount => None,
+            _ => return None,
+        };
+        Some((flow, placed.places.iter().flatten().copied().collect()))
     }
 
     /// Reads one record into `row`.
@@ -182,12 +208,6 @@ impl<'f, 'c> Converter<'f, 'c> {
         }
         row.clear();
         self.fields(cells, text, row);
-        row.time = self.keys.times.iter().find_map(|key| {
-            let FactValue::Time(moment) = row.get((*key)?)? else {
-                return None;
-            };
-            Some(*moment)
-        });
         if self.leaves_out(cells, text) {
             self.leave_out(row);
         } else {
@@ -235,6 +255,7 @@ impl<'f, 'c> Converter<'f, 'c> {
     }
 
     fn fields(&mut self, cells: &Cells, text: &str, row: &mut Row) {
+        let mut earliest = TIMES.len();
         for plan in &mut self.plans {
             let Some(target) = plan.target else {
                 continue;
@@ -275,6 +296,12 @@ impl<'f, 'c> Converter<'f, 'c> {
                     }
                     Ok(Some(value)) => {
                         nothing = None;
+                        if let (FactValue::Time(moment), Some(time)) = (&value, plan.time)
+                            && time < earliest
+                        {
+                            earliest = time;
+                            row.time = Some(*moment);
+                        }
                         row.facts.push((target.key, value));
                         break;
                     }
@@ -380,14 +407,9 @@ impl<'f, 'c> Converter<'f, 'c> {
     /// The amount and which way it went.
     fn movement(&mut self, cells: &Cells, text: &str, row: &mut Row) {
         let mut signed = None;
-        for placed in &self.layout.placed {
-            let flow = match placed.field {
-                Field::Extra(Extra::AmountIn) => Some(Flow::In),
-                Field::Extra(Extra::AmountOut) => Some(Flow::Out),
-                Field::Fact(key) if Some(key) == self.keys.amount => None,
-                _ => continue,
-            };
-            for column in placed.places.iter().flatten() {
+        for (flow, columns) in &self.amounts {
+            let flow = *flow;
+            for column in columns {
                 let cell = clean(cell_of(cells, text, *column));
                 let Some(Fen(fen)) = money(cell, self.layout.unit).filter(|fen| fen.0 != 0) else {
                     continue;

@@ -4,13 +4,19 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use recharge_doctor::report::write_json;
+use recharge_doctor::text::Locale;
+
 use super::Folder;
-use crate::support::diagnose_case;
+use crate::support::{consult, written};
 
 /// What both say, in the form of a row.
 fn of_single(case: &Value) -> Value {
-    let done = diagnose_case(case.to_string());
-    let report: Value = serde_json::from_str(&done.stdout).expect("a report");
+    let (case, diagnosis) = consult(case.to_string().as_bytes()).expect("a case");
+    let report = written(&case, &diagnosis, Locale::En, |view, out| {
+        write_json(view, out)
+    });
+    let report: Value = serde_json::from_str(&report).expect("a report");
     let causes = report["causes"].as_array().expect("causes");
     let causes: Vec<Value> = causes
         .iter()

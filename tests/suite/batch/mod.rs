@@ -35,10 +35,6 @@ impl Folder {
         std::fs::read_to_string(self.path().join(name)).expect("a file")
     }
 
-    fn read_bytes(&self, name: &str) -> Vec<u8> {
-        std::fs::read(self.path().join(name)).expect("a file")
-    }
-
     /// Runs `batch` in the folder.
     fn batch(&self, args: &[&str]) -> Done {
         program(["batch", "--now", NOW])
