@@ -40,7 +40,17 @@ impl Output {
             std::fs::rename(partial, &self.target)
                 .map_err(|error| failure(&self.target, &error))?;
         }
+        self.partial = None;
         Ok(())
+    }
+}
+
+impl Drop for Output {
+    /// A file that was not finished is not left behind.
+    fn drop(&mut self) {
+        if let Some(partial) = &self.partial {
+            let _ = std::fs::remove_file(partial);
+        }
     }
 }
 

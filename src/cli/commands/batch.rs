@@ -54,7 +54,10 @@ pub(super) fn run(common: &Common, args: &Batch, settings: &Settings) -> anyhow:
         locale: settings.locale,
         reveal: common.reveal,
     };
-    let first = survey_neighbours(&exports, rules, options)?;
+    let first = survey_neighbours(&exports, rules, options).map_err(|error| match error {
+        BatchError::Stopped => stopped(0),
+        error => error.into(),
+    })?;
     let mut delivery = Delivery::open(args, &style, first.rows, common.quiet)?;
     let run = Run {
         exports: &exports,
@@ -288,6 +291,10 @@ impl Delivery {
 
     fn finish(self) -> anyhow::Result<()> {
         self.bar.finish_and_clear();
+        // The rows are whole only where what was rejected is kept too.
+        if let Some(rejects) = self.rejects {
+            rejects.finish()?;
+        }
         match self.rows {
             Rows::File(mut output, form) => {
                 if form == RowFormat::Json {
@@ -305,10 +312,7 @@ impl Delivery {
             Rows::Workbook(workbook) => workbook.finish()?,
             Rows::Nowhere => {}
         }
-        match self.rejects {
-            Some(rejects) => rejects.finish(),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

@@ -123,4 +123,17 @@ fn a_full_disk_is_said_and_leaves_no_half_file() {
     let done = folder.batch(&["log.csv", "--format", "ndjson", "-o", "/dev/full"]);
     assert_eq!(done.code, 2);
     has(&done.stderr, &["cannot be written"]);
+    let done = folder.batch(&["log.csv", "-o", "rows.ndjson", "--rejects", "/dev/full"]);
+    assert_eq!(done.code, 1, "nothing is written there: {}", done.stderr);
+    folder.file("broken.csv", format!("{LOG}R5,\"5,failed\n"));
+    let done = folder.batch(&["broken.csv", "-o", "more.ndjson", "--rejects", "/dev/full"]);
+    assert_eq!(done.code, 2);
+    let left = std::fs::read_dir(folder.path()).expect("a folder");
+    let left: Vec<_> = left.flatten().map(|entry| entry.file_name()).collect();
+    assert!(
+        !left
+            .iter()
+            .any(|name| name.to_string_lossy().contains("more")),
+        "{left:?}"
+    );
 }
