@@ -77,7 +77,7 @@ impl Heard {
             able,
             odds: 0.0,
         };
-        heard.odds = heard.hypothesis(0.0).exp2();
+        heard.odds = odds(heard.hypothesis(0.0));
         heard
     }
 
@@ -92,9 +92,16 @@ impl Heard {
         if words == 0.0 {
             self.odds
         } else {
-            self.hypothesis(words).exp2()
+            odds(self.hypothesis(words))
         }
     }
+}
+
+/// Bits beyond this are taken for this: sums of their powers of two stay finite, whatever the rules.
+const MOST_BITS: f64 = 1_000.0;
+
+fn odds(bits: f64) -> f64 {
+    bits.clamp(-MOST_BITS, MOST_BITS).exp2()
 }
 
 /// One cause after weighing.
@@ -161,7 +168,6 @@ pub(super) struct Spread {
 }
 
 /// Spreads probability over the hypotheses: each live cause alone, *other*, and pairs of causes.
-/// Bits stay within a few hundred, so their powers of two are added as they are.
 pub(super) fn spread<'h>(
     heard: &impl Fn(usize) -> &'h Heard,
     causes: usize,
@@ -171,7 +177,7 @@ pub(super) fn spread<'h>(
 ) -> Spread {
     let words = |cause: usize| wording.map_or(0.0, |wording| wording.bits[cause]);
     let other_bits = OTHER_PRIOR.log2() + wording.map_or(0.0, |wording| wording.other);
-    let other = other_bits.exp2();
+    let other = odds(other_bits);
     let mut total = other;
     let mut able = Able::default();
     probability.clear();
@@ -195,7 +201,7 @@ pub(super) fn spread<'h>(
             let twice = words(left.cause).min(words(right.cause));
             let bits =
                 left.bits + right.bits + PAIR_BITS - twice - overlap(left.cause, right.cause);
-            let odds = bits.exp2();
+            let odds = odds(bits);
             probability[left.cause] += odds;
             probability[right.cause] += odds;
             total += odds;

@@ -99,7 +99,6 @@ impl Column {
         self.known.set(row, true);
     }
 
-    /// Fills up a column that has any value to `rows` rows.
     /// Makes a cell unknown. What is unknown is never true, also in the bits behind it.
     fn forget(&mut self, row: usize) {
         self.known.set(row, false);
@@ -108,6 +107,7 @@ impl Column {
         }
     }
 
+    /// Fills up a column that has any value to `rows` rows.
     fn pad(&mut self, rows: usize) {
         self.known.grow(rows);
         if self.known.is_none() {

@@ -1,6 +1,7 @@
 //! One exported log or bill, ready to be read.
 
 use std::io::{self, Cursor, Read};
+use std::sync::Arc;
 
 use crate::facts::{Catalog, FactKey};
 
@@ -42,14 +43,42 @@ pub struct Export<'f> {
     pub within: Option<String>,
     pub(super) bytes: Bytes,
     /// The dump, where it is one of its tables.
-    pub(super) sql: Option<SqlTable>,
+    pub(super) sql: Option<DumpTable>,
 }
 
 #[derive(Debug)]
 pub(super) enum Bytes {
-    Part(std::sync::Arc<Part>),
+    Part(Arc<Part>),
     Sheet(Vec<u8>),
 }
+/// One table of a dump, among those that are read.
+#[derive(Debug)]
+pub(super) struct DumpTable {
+    /// What the dump says of it.
+    pub table: SqlTable,
+    /// The names of all tables that are read.
+    pub read: Arc<[String]>,
+    /// Whether it is the first of them.
+    pub first: bool,
+}
+
+impl DumpTable {
+    /// Whether it has this name.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.table.name == name
+    }
+
+    /// Whether a table of this name is read.
+    pub(super) fn is_read(&self, name: &str) -> bool {
+        self.read.iter().any(|known| known == name)
+    }
+
+    /// How many columns it has.
+    pub(super) fn columns(&self) -> usize {
+        self.table.columns.len()
+    }
+}
+
 impl<'f> Export<'f> {
     /// Its records in chunks, from the beginning.
     ///

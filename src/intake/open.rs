@@ -1,13 +1,14 @@
 //! Inputs → exports: opened, and told apart.
 
 use std::io::{self, Cursor, Read, Seek};
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::facts::Catalog;
 use crate::rules::{Field, Format, Formats, normal_column};
 
-use super::export::{Bytes, Export, Note};
+use super::export::{Bytes, DumpTable, Export, Note};
 use super::layout::{Detected, Layout, LayoutError, Row, Wanted, detect, looks_like_sql};
 use super::reader::{ChunkText, Outcome};
 use super::records::{Chunk, Framing, Sheet, SqlDump, SqlTable, WorkbookError, read_dump, sheets};
@@ -155,7 +156,7 @@ impl<'f> Opener<'f, '_> {
         encoding: Encoding,
         dump: &SqlDump,
     ) -> Result<Vec<Export<'f>>, ExportError> {
-        let part = std::sync::Arc::new(part);
+        let part = Arc::new(part);
         let mut exports: Vec<Export<'f>> = Vec::new();
         let mut others = Vec::new();
         for table in dump.tables.iter().filter(|table| table.rows > 0) {
@@ -172,7 +173,11 @@ impl<'f> Opener<'f, '_> {
                     notes: Vec::new(),
                     within: Some(table.name.clone()),
                     bytes: Bytes::Part(part.clone()),
-                    sql: Some(table.clone()),
+                    sql: Some(DumpTable {
+                        table: table.clone(),
+                        read: Arc::default(),
+                        first: false,
+                    }),
                 }),
                 None => others.push(Note::OtherTable {
                     name: table.name.clone(),
@@ -185,9 +190,18 @@ impl<'f> Opener<'f, '_> {
         if exports.iter().any(is_known) {
             let guessed = exports.extract_if(.., |export| !is_known(export));
             others.extend(guessed.filter_map(|export| {
-                let SqlTable { name, rows, .. } = export.sql?;
+                let SqlTable { name, rows, .. } = export.sql?.table;
                 Some(Note::OtherTable { name, rows })
             }));
+        }
+        let read: Arc<[String]> = exports.iter().filter_map(|it| it.within.clone()).collect();
+        for (at, table) in exports
+            .iter_mut()
+            .filter_map(|it| it.sql.as_mut())
+            .enumerate()
+        {
+            table.read = read.clone();
+            table.first = at == 0;
         }
         let Some(first) = exports.first_mut() else {
             let tables = dump.tables.iter().map(|table| {

@@ -7,11 +7,11 @@ use regex::Regex;
 use crate::facts::{Catalog, FactKey};
 use crate::rules::{Field, Shape, normal_column};
 
-use super::export::Export;
+use super::export::{DumpTable, Export};
 use super::layout::{Complaint, Converter, Detected, Layout, Row, clean};
 use super::records::{
-    Cells, Chunk, Delimited, Framing, Record, Reject, SqlTable, split_delimited, split_json,
-    split_log, split_tuple,
+    Cells, Chunk, Delimited, Framing, Record, Reject, split_delimited, split_json, split_log,
+    split_tuple,
 };
 use super::source::Encoding;
 
@@ -70,7 +70,7 @@ impl<'c> ChunkText<'c> {
 pub struct RecordReader<'f, 'c> {
     encoding: Encoding,
     detected: &'c Detected<'f>,
-    table: Option<&'c SqlTable>,
+    table: Option<&'c DumpTable>,
     converter: Converter<'f, 'c>,
     cells: Cells,
     /// What is picked out of the messages of a log.
@@ -108,10 +108,13 @@ impl<'f, 'c> RecordReader<'f, 'c> {
         if header.is_some_and(|header| record.line <= header) {
             return Outcome::Frame;
         }
+        if !self.is_of_table(chunk.chunk, record) {
+            return Outcome::Elsewhere;
+        }
         if let Some(reject) = &record.reject {
             return Outcome::Reject(reject.clone());
         }
-        let Some(text) = chunk.of(record) else {
+        let Some(text) = chunk.of(record).filter(|text| !self.is_lossy(text)) else {
             return Outcome::Reject(Reject::Encoding);
         };
         if chunk.has_nul && memchr::memchr(0, text.as_bytes()).is_some() {
@@ -128,6 +131,13 @@ impl<'f, 'c> RecordReader<'f, 'c> {
         }
     }
 
+    /// Whether a text holds what stands for bytes that were none: UTF-16 is rewritten before it is
+    /// cut into records.
+    fn is_lossy(&self, text: &str) -> bool {
+        matches!(self.encoding, Encoding::Utf16Le | Encoding::Utf16Be)
+            && text.contains(char::REPLACEMENT_CHARACTER)
+    }
+
     /// The cell of a field that is no fact, of the record that was read last.
     #[must_use]
     pub fn cell(&self, chunk: &ChunkText<'_>, record: &Record, field: Field) -> Option<String> {
@@ -141,6 +151,19 @@ impl<'f, 'c> RecordReader<'f, 'c> {
     #[must_use]
     pub fn fen(&self, chunk: &ChunkText<'_>, record: &Record, field: Field) -> Option<i64> {
         self.converter.fen(&self.cells, &chunk.of(record)?, field)
+    }
+
+    /// Whether a record is of the table that is read. What is damaged and of no table that is read
+    /// is rejected once, with the first of them.
+    fn is_of_table(&self, chunk: &Chunk, record: &Record) -> bool {
+        let Some(table) = self.table else {
+            return true;
+        };
+        let section = chunk.sections.get(record.section);
+        match section.map(|section| section.table.as_str()) {
+            Some(name) if table.is_read(name) => table.is(name),
+            _ => record.reject.is_some() && table.first,
+        }
     }
 
     /// Takes the record apart; gives what is odd about it.
@@ -168,15 +191,11 @@ impl<'f, 'c> RecordReader<'f, 'c> {
                 Ok(None)
             }
             Framing::Sql => {
-                let section = chunk.sections.get(record.section);
-                let meant = self.table.map(|table| table.name.as_str());
-                if section.map(|section| section.table.as_str()) != meant {
-                    return Err(Outcome::Elsewhere);
-                }
                 split_tuple(text, &mut self.cells).map_err(Outcome::Reject)?;
+                let section = chunk.sections.get(record.section);
                 match section.and_then(|section| section.columns.as_deref()) {
                     Some(columns) => place(&mut self.cells, columns, converter),
-                    None => counted(&self.cells, self.table.map_or(0, |it| it.columns.len())),
+                    None => counted(&self.cells, self.table.map_or(0, |it| it.columns())),
                 }
             }
         }

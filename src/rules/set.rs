@@ -10,6 +10,7 @@ use super::cause::{CauseSource, EvidenceSource, FixSource};
 use super::codes::CodeTables;
 use super::embedded::BUILT_IN_PHRASES;
 use super::expr::{self, Program, Scope};
+use super::formats::Formats;
 use super::loader::Examples;
 use super::model::Models;
 use super::phrases::PhraseSet;
@@ -223,6 +224,11 @@ impl RuleSet {
     pub fn check(files: &RuleFiles) -> Checked {
         let Loaded { rules, mut found } = super::loader::load(files, Examples::Read);
         found.extend(rules.lint(files));
+        found.extend(
+            Formats::load(files, &rules.catalog)
+                .err()
+                .unwrap_or_default(),
+        );
         found.sort();
         found.dedup();
         Checked {

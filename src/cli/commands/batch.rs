@@ -257,6 +257,8 @@ struct Delivery {
     bar: ProgressBar,
     /// Whether a row of a JSON array was written already.
     begun: bool,
+    /// Whether a rejected record was written already.
+    rejected: bool,
 }
 
 impl Delivery {
@@ -280,6 +282,7 @@ impl Delivery {
             rejects: args.rejects.as_deref().map(Output::create).transpose()?,
             bar: progress(rows, quiet),
             begun: false,
+            rejected: false,
         };
         match delivery.rows.form() {
             RowFormat::Csv => delivery.rows.write(CsvRows::header(style).as_bytes())?,
@@ -292,7 +295,10 @@ impl Delivery {
     fn finish(self) -> anyhow::Result<()> {
         self.bar.finish_and_clear();
         // The rows are whole only where what was rejected is kept too.
-        if let Some(rejects) = self.rejects {
+        if let Some(mut rejects) = self.rejects {
+            if self.rejected {
+                rejects.write_all(b"\n")?;
+            }
             rejects.finish()?;
         }
         match self.rows {
@@ -362,9 +368,13 @@ impl Sink for Delivery {
         let Some(rejects) = &mut self.rejects else {
             return Ok(());
         };
+        if self.rejected {
+            rejects.write_all(b"\n")?;
+        }
+        self.rejected = true;
         writeln!(rejects, "# {file} line {line}: {reason}")?;
-        rejects.write_all(bytes)?;
-        rejects.write_all(b"\n")
+        // More of it may follow, so its line is ended by what comes next.
+        rejects.write_all(bytes)
     }
 
     fn reject_more(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -60,8 +60,10 @@ pub struct ChunkReader<R> {
 pub(super) struct State {
     /// Inside the list: of a JSON array, or of `VALUES`.
     pub inside: bool,
-    /// Every `INSERT` statement with a table or columns of its own; the last is the current one.
+    /// Every table with its columns that some `INSERT` statement names.
     pub sections: Vec<SqlSection>,
+    /// The current one.
+    pub section: usize,
     /// What the reading of a dump remembers beside them.
     pub sql: super::sql::Place,
 }
@@ -165,7 +167,7 @@ impl<R: Read> ChunkReader<R> {
                         start,
                         end,
                         line,
-                        section: self.state.sections.len().saturating_sub(1),
+                        section: self.state.section,
                         reject,
                     });
                     self.line += lines(&bytes[at..next]);
@@ -180,7 +182,7 @@ impl<R: Read> ChunkReader<R> {
                         start: at,
                         end: bytes.len(),
                         line: self.line,
-                        section: self.state.sections.len().saturating_sub(1),
+                        section: self.state.section,
                         reject: Some(Reject::TooLong),
                     });
                     self.overlong = true;

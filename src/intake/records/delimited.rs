@@ -79,11 +79,13 @@ impl Delimited {
     /// The closing quote of a quoted cell whose text begins at `from`.
     fn close(self, bytes: &[u8], from: usize, last: bool) -> Close {
         let mut at = from;
+        let mut lines = false;
         loop {
             let Some(found) = memchr(b'"', &bytes[at..]) else {
                 return if last { Close::Never } else { Close::More };
             };
             let quote = at + found;
+            lines = lines || memchr(b'\n', &bytes[at..quote]).is_some();
             let after = bytes[quote + 1..].iter().position(|byte| *byte != b' ');
             match after.map(|skip| bytes[quote + 1 + skip]) {
                 None if last => return Close::At(quote),
@@ -92,7 +94,7 @@ impl Delimited {
                 Some(byte) if byte == self.delimiter => return Close::At(quote),
                 Some(b'"') if bytes[quote + 1] == b'"' => at = quote + 2,
                 // A lone quote is tolerated within a line.
-                Some(_) if !bytes[from..quote].contains(&b'\n') => at = quote + 1,
+                Some(_) if !lines => at = quote + 1,
                 Some(_) => return Close::Never,
             }
         }

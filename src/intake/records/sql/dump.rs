@@ -88,7 +88,7 @@ impl Seen {
             }
             self.tables.push(table);
         }
-        if let Some(table) = self.tables.last() {
+        if let Some(table) = self.tables.get(self.state.section) {
             self.dump.tables[*table].rows += 1;
         }
     }

@@ -1,8 +1,8 @@
 //! Passing over statements and comments that do not count, in pieces.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
-use super::scan::{Stop, Window, begins_statement, escapes, hint};
+use super::scan::{Scan, Stop, Window, begins_statement, escapes, hint, line_end};
 
 /// What a skip is inside of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -147,4 +147,20 @@ fn feed(window: Window<'_>, at: usize) -> Step {
         Ok(false) => Step::To(at + 1),
         Err(_) => Step::Wait(at),
     }
+}
+
+/// Refuses a comment to the end of the line that holds tuples: their opening parenthesis was damaged
+/// into its sign.
+pub(super) fn refuse_hidden(window: Window<'_>, start: usize) -> Scan<()> {
+    let dashes = window.byte(start)? == b'-' && window.peek(start + 1)? == Some(b'-');
+    if window.byte(start)? != b'#' && !dashes {
+        return Ok(());
+    }
+    let end = line_end(window, start)?;
+    let line = &window.bytes[start..end];
+    let holds = |piece: &[u8]| memmem::find(line, piece).is_some();
+    if holds(b"),") || holds(b");") {
+        return Err(Stop::Bad("found a comment that holds tuples"));
+    }
+    Ok(())
 }

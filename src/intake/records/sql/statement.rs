@@ -10,7 +10,7 @@ use super::scan::{
     Scan, Stop, Window, begins_statement, comment_end, hint, is_any, line_end, next_line,
     skip_blanks, word,
 };
-use super::skip::{Lex, skip};
+use super::skip::{Lex, refuse_hidden, skip};
 use super::walk::tuple;
 
 /// What the reading of a dump remembers between tuples, beside the sections.
@@ -202,6 +202,7 @@ fn in_list(window: Window<'_>, start: usize, state: &mut State) -> Scan<Found> {
         }
         _ => {}
     }
+    refuse_hidden(window, start)?;
     if let Some(found) = comment(window, start, &mut state.sql)? {
         return Ok(found);
     }
@@ -415,8 +416,12 @@ fn insert(window: Window<'_>, after: usize, state: &mut State) -> Scan<Found> {
     match head(window.at_most(after, LONGEST), after)? {
         Head::Values { section, end } => {
             state.inside = true;
-            if state.sections.last() != Some(&section) {
+            let known = state.sections.iter().position(|known| *known == section);
+            if known.is_none_or(|at| at != state.section) {
                 state.sql.values = section.columns.as_ref().map_or(0, Vec::len);
+            }
+            state.section = known.unwrap_or(state.sections.len());
+            if known.is_none() {
                 state.sections.push(section);
             }
             Ok(Found::Skip(end))

@@ -34,7 +34,10 @@ fn records_from(dump: &[u8], first: usize, grow: usize) -> Vec<Found> {
                     at <= start && start < end && end <= next,
                     "{start} {end} {next}"
                 );
-                let table = state.sections.last().map(|one| one.table.clone());
+                let table = state
+                    .sections
+                    .get(state.section)
+                    .map(|one| one.table.clone());
                 let text = String::from_utf8_lossy(&dump[start..end]).into_owned();
                 found.push((text, table.unwrap_or_default(), reject));
                 next
