@@ -120,25 +120,25 @@ fn table(rows: usize) -> Table {
 
 fn fill(builder: &mut TableBuilder, key: FactKey, kind: FactType, random: &mut Random) {
     let mut number = |end: u64| i64::try_from(random.below(end)).unwrap_or_default();
-    match kind {
+    let _code = match kind {
         FactType::Bool => builder.set(key, CellRef::Bool(number(2) == 0)),
         FactType::Int => builder.set(key, CellRef::Int(number(500))),
         FactType::Money => builder.set(key, CellRef::Int(number(200_000))),
         FactType::Number => {
             let tenths = u32::try_from(number(80)).unwrap_or_default();
-            builder.set(key, CellRef::Number(f64::from(tenths) / 10.0));
+            builder.set(key, CellRef::Number(f64::from(tenths) / 10.0))
         }
         FactType::Time => builder.set(key, CellRef::Time(1_795_132_800_000 + number(86_400_000))),
         FactType::Enum => builder.set_text(key, &format!("word{}", number(8))),
         FactType::Text => {
             let text = format!("text {} code: {} 支付失败", number(20), number(100));
-            builder.set_text(key, &text);
+            builder.set_text(key, &text)
         }
         FactType::List => {
             let items = [number(9), number(9)].map(|item| format!("reason-{item}").into());
-            builder.set(key, CellRef::List(&std::sync::Arc::from(items)));
+            builder.set(key, CellRef::List(&std::sync::Arc::from(items)))
         }
-    }
+    };
 }
 
 /// Every condition over one table of all cases.

@@ -79,12 +79,12 @@ impl<V: Weight> Bounded<V> {
     }
 
     /// The count of a name, to be raised; allocates nothing for a known one.
-    pub fn of(&mut self, name: &Arc<str>) -> &mut V {
-        let hash = hash_of(&**name);
+    pub fn of(&mut self, name: &str) -> &mut V {
+        let hash = hash_of(name);
         if self.counts.len() >= self.most && !self.counts.contains_key(&hash) {
             self.forget();
         }
-        let new = || (Arc::clone(name), V::default());
+        let new = || (Arc::from(name), V::default());
         &mut self.counts.entry(hash).or_insert_with(new).1
     }
 
@@ -157,6 +157,8 @@ pub struct Sample {
     rows: u64,
     /// Whether texts were left out.
     cut: bool,
+    /// The first text of all.
+    none: Arc<str>,
 }
 
 impl Sample {
@@ -168,13 +170,14 @@ impl Sample {
             texts: BTreeMap::new(),
             rows: 0,
             cut: false,
+            none: Arc::from(""),
         }
     }
 
     /// Adds a text.
-    pub fn count(&mut self, text: &Arc<str>) {
+    pub fn count(&mut self, text: &str) {
         self.rows += 1;
-        self.take(scattered(text), Arc::clone(text), 1);
+        self.take(scattered(text), text, 1);
     }
 
     /// Adds what another part of the run counted.
@@ -182,7 +185,7 @@ impl Sample {
         self.rows += other.rows;
         self.cut |= other.cut;
         for ((place, text), count) in other.texts {
-            self.take(place, text, count);
+            self.take(place, &text, count);
         }
     }
 
@@ -204,7 +207,17 @@ impl Sample {
         self.cut
     }
 
-    fn take(&mut self, place: u64, text: Arc<str>, count: u64) {
+    fn take(&mut self, place: u64, text: &str, count: u64) {
+        let none = self.none.clone();
+        let mut there = self.texts.range_mut((place, none)..);
+        let known = there
+            .by_ref()
+            .take_while(|((at, _), _)| *at == place)
+            .find(|((_, known), _)| &**known == text);
+        if let Some((_, known)) = known {
+            *known += count;
+            return;
+        }
         if self.texts.len() >= self.most {
             let last = self.texts.last_key_value();
             if last.is_some_and(|((last, _), _)| place > *last) {
@@ -212,7 +225,7 @@ impl Sample {
                 return;
             }
         }
-        *self.texts.entry((place, text)).or_default() += count;
+        self.texts.insert((place, Arc::from(text)), count);
         if self.texts.len() > self.most {
             self.texts.pop_last();
             self.cut = true;

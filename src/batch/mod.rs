@@ -2,6 +2,7 @@
 //! several threads, in bounded memory. Loses no row.
 
 mod bounded;
+mod look;
 mod neighbours;
 mod pipeline;
 mod run;
@@ -9,7 +10,7 @@ mod tally;
 mod worker;
 
 pub use bounded::{Bounded, Sample, Weight};
-pub use neighbours::{Channels, Histories, History, Neighbour, Outage, Rows, hash_of};
+pub use neighbours::{Histories, History, Neighbour, Outage, Rows, hash_of};
 pub use run::{BatchError, FirstPass, Options, Sink, Totals, survey_neighbours, write_rows};
-pub use tally::{Cell, ChannelHours, Counted, HOURS, Loss, Rejected, Tally, Ticket};
+pub use tally::{Cell, ChannelHours, Counted, HOURS, Judged, Loss, Rejected, Tally, Ticket};
 pub use worker::{Diagnosed, Done, Ground, Only, RowWriter, Worker};

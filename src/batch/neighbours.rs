@@ -30,7 +30,7 @@ pub struct Neighbour {
     pub order: u64,
     /// In fen; none where unknown.
     pub amount: Option<i64>,
-    /// Number of the channel, from [`Channels`]; none where unknown.
+    /// Position of the channel among all there are; none where unknown.
     pub channel: Option<u8>,
     /// Whether the row is a failure, where that is known.
     pub failed: Option<bool>,
@@ -38,32 +38,7 @@ pub struct Neighbour {
     pub taken: bool,
 }
 
-/// Numbers for channels.
-#[derive(Debug, Clone, Default)]
-pub struct Channels {
-    names: Vec<String>,
-}
-
-impl Channels {
-    /// The number of a channel; none where there are too many.
-    pub fn number(&mut self, name: &str) -> Option<u8> {
-        let at = match self.names.iter().position(|known| known == name) {
-            Some(at) => at,
-            None => {
-                self.names.push(name.to_owned());
-                self.names.len() - 1
-            }
-        };
-        u8::try_from(at).ok().filter(|number| *number < NO_CHANNEL)
-    }
-
-    /// The name of a number.
-    #[must_use]
-    pub fn name(&self, number: u8) -> Option<&str> {
-        self.names.get(usize::from(number)).map(String::as_str)
-    }
-}
-
+/// The channel is unknown, or one of too many.
 const NO_CHANNEL: u8 = u8::MAX;
 const FAILED: u8 = 1;
 const KNOWN: u8 = 2;
@@ -209,9 +184,9 @@ pub struct Histories {
 }
 
 impl Histories {
-    /// Works out the windows of all rows.
+    /// Works out the windows of all rows; are the names of the channels by their position.
     #[must_use]
-    pub fn of(rows: Rows, channels: &Channels) -> Self {
+    pub fn of(rows: Rows, channels: &[&str]) -> Self {
         let order = rows.by_time();
         let mut found = Self {
             usual: usual(&rows),
@@ -254,7 +229,9 @@ impl Histories {
                 .get(row)
                 .filter(|count| **count != u16::MAX)
                 .map(|count| i64::from(*count)),
-            day_total: (total != NO_AMOUNT).then(|| i64::from(total)),
+            // Where a file lists failures alone, nothing paid in it says nothing.
+            day_total: (total != NO_AMOUNT && (total > 0 || usual.is_some()))
+                .then(|| i64::from(total)),
             rate,
             usual,
         }

@@ -1,20 +1,20 @@
 //! The two passes of a run: over all exports for what neighbours say, then over each for its rows.
 
 use std::io;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
-use crate::facts::{FactKey, FactValue, Fen};
-use crate::intake::layout::Row;
-use crate::intake::{ChunkText, Export, Outcome};
+use crate::facts::Draft;
+use crate::intake::layout::{Row, Scope};
+use crate::intake::{ChunkText, Export, Outcome, RecordReader};
 use crate::rules::RuleSet;
 
-use super::neighbours::{Channels, Histories, Neighbour, Rows, hash_of};
+use super::look::{Keys, text};
+use super::neighbours::{Histories, Neighbour, Rows, hash_of};
 use super::pipeline;
 use super::tally::Tally;
-use super::worker::{Done, Ground, RowWriter, WHEN, Worker};
+use super::worker::{Done, Ground, RowWriter, Worker};
 
 /// Why a run cannot go on.
 #[derive(Debug, Error)]
@@ -55,85 +55,47 @@ pub struct Counted {
     rows: u64,
 }
 
-/// The facts that neighbours need.
-const NEEDED: [&str; 12] = [
-    "account.id",
-    "account.username",
-    "account.phone",
-    "order.target",
-    "order.product",
-    "order.amount",
-    "payment.channel",
-    "order.status",
-    "payment.debited",
-    "payment.state",
-    "error.code",
-    "error.message",
-];
-
-struct Needed {
-    keys: [FactKey; NEEDED.len()],
-    when: [FactKey; WHEN.len()],
+/// Reads rows for what matters to their neighbours.
+struct Scout<'s, 'f, 'c> {
+    reader: RecordReader<'f, 'c>,
+    keys: &'s Keys,
+    /// The names of the channels by their position.
+    channels: &'s [&'s str],
+    draft: Draft,
+    row: Row,
 }
 
-impl Needed {
-    fn of(rules: &RuleSet) -> Self {
-        Self {
-            keys: NEEDED.map(|key| rules.key(key)),
-            when: WHEN.map(|key| rules.key(key)),
+impl Scout<'_, '_, '_> {
+    fn neighbours(&mut self, chunk: &ChunkText<'_>) -> Vec<Neighbour> {
+        let mut found = Vec::with_capacity(chunk.chunk.records.len());
+        self.draft.clear();
+        for record in &chunk.chunk.records {
+            self.draft.begin();
+            let (row, draft) = (&mut self.row, &mut self.draft);
+            match self.reader.read(chunk, record, row, draft) {
+                Outcome::Row => found.push(self.neighbour()),
+                _ => self.draft.take_back(),
+            }
         }
+        found
     }
 
-    fn all(&self) -> Vec<FactKey> {
-        self.keys.iter().chain(&self.when).copied().collect()
-    }
-
-    /// What of a row matters to its neighbours; the channel is told by name.
-    fn neighbour<'r>(&self, row: &'r Row) -> (Neighbour, Option<&'r str>) {
-        let [
-            id,
-            username,
-            phone,
-            target,
-            product,
-            amount,
-            channel,
-            status,
-            debited,
-            state,
-            code,
-            message,
-        ] = self.keys;
-        let text = |key: FactKey| row.get(key).and_then(FactValue::as_text);
-        let account = [id, username, phone, target].into_iter().find_map(text);
-        let fen = match row.get(amount) {
-            Some(FactValue::Money(Fen(fen))) => Some(*fen),
-            _ => None,
-        };
-        let when = self.when.iter().find_map(|key| match row.get(*key) {
-            Some(FactValue::Time(moment)) => Some(moment.millis()),
-            _ => None,
-        });
-        let complains = text(code).is_some() || text(message).is_some();
-        let failed = match text(status) {
-            Some("failed") => Some(true),
-            Some("succeeded" | "refunded" | "paid" | "delivering") => Some(false),
-            None | Some("unknown") if complains => Some(true),
-            _ => None,
-        };
-        let taken = matches!(text(status), Some("paid" | "delivering" | "succeeded"))
-            || text(state) == Some("taken")
-            || row.get(debited) == Some(&FactValue::Bool(true));
-        let neighbour = Neighbour {
-            time: when,
+    /// What of the row at hand matters to its neighbours.
+    fn neighbour(&self) -> Neighbour {
+        let (keys, facts) = (self.keys, &self.draft);
+        let amount = keys.fen(facts);
+        let account = keys.account(facts).and_then(|key| text(facts, key));
+        let channel = text(facts, keys.channel);
+        let channel = channel.and_then(|name| self.channels.iter().position(|it| *it == name));
+        Neighbour {
+            time: keys.when(facts),
             account: account.map(hash_of),
-            order: hash_of(&(fen, text(product))),
-            amount: fen,
-            channel: None,
-            failed,
-            taken,
-        };
-        (neighbour, text(channel))
+            order: hash_of(&(amount, text(facts, keys.product))),
+            amount,
+            channel: channel.and_then(|at| u8::try_from(at).ok()),
+            failed: keys.failed(facts),
+            taken: keys.taken(facts),
+        }
     }
 }
 
@@ -157,9 +119,10 @@ pub fn survey_neighbours(
     rules: &RuleSet,
     options: Options<'_>,
 ) -> Result<FirstPass, BatchError> {
-    let needed = Needed::of(rules);
-    let only = needed.all();
-    let channels = Mutex::new(Channels::default());
+    let keys = Keys::of(rules);
+    let only = keys.of_neighbours();
+    let spec = rules.catalog.spec(keys.channel);
+    let channels: Vec<&str> = spec.values.iter().map(|word| word.value.as_str()).collect();
     let mut rows = Rows::default();
     let mut counted = Vec::new();
     for export in exports {
@@ -171,19 +134,14 @@ pub fn survey_neighbours(
             export,
             options.jobs,
             options.stop,
-            || (export.reader(&rules.catalog, Some(&only)), Row::default()),
-            |(reader, row), chunk| {
-                let mut found = Vec::with_capacity(chunk.records.len());
-                let text = ChunkText::new(chunk, export.encoding);
-                for record in &chunk.records {
-                    if reader.read(&text, record, row) == Outcome::Row {
-                        let (mut neighbour, channel) = needed.neighbour(row);
-                        neighbour.channel = channel.and_then(|name| number(&channels, name));
-                        found.push(neighbour);
-                    }
-                }
-                found
+            || Scout {
+                reader: export.reader(&rules.catalog, Scope::Only(&only)),
+                keys: &keys,
+                channels: &channels,
+                draft: Draft::new(&rules.catalog, |_| false),
+                row: Row::default(),
             },
+            |scout, chunk| scout.neighbours(&ChunkText::new(chunk, export.encoding)),
             |_, found: Vec<Neighbour>| {
                 of.before.push(of.rows);
                 of.rows += found.len() as u64;
@@ -197,16 +155,11 @@ pub fn survey_neighbours(
         counted.push(of);
     }
     let total = rows.len() as u64;
-    let channels = channels.into_inner().unwrap_or_default();
     Ok(FirstPass {
         histories: Histories::of(rows, &channels),
         counted,
         rows: total,
     })
-}
-
-fn number(channels: &Mutex<Channels>, name: &str) -> Option<u8> {
-    channels.lock().ok()?.number(name)
 }
 
 /// Takes what a run gives, in input order.
@@ -297,10 +250,13 @@ pub fn write_rows<W: RowWriter>(
                 totals.tally.reject(input, record.line, reason);
             }
             sink.rows(&done.bytes).map_err(BatchError::Write)?;
-            totals.read += done.rows;
+            let rows = done.rows.len() as u64;
+            totals.read += rows;
             totals.rejected += done.rejects.len() as u64;
-            totals.tally.add(done.tally);
-            sink.progress(done.rows);
+            for (row, judged) in done.counted() {
+                totals.tally.count(&row, judged);
+            }
+            sink.progress(rows);
             Ok::<(), BatchError>(())
         },
     )?;

@@ -1,5 +1,6 @@
 //! What the rows of a run add up to. Memory is bounded whatever the rows say.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,27 +12,73 @@ use super::bounded::{Bounded, Sample, Weight};
 
 /// What of a row is counted beside its diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counted {
+pub struct Counted<'t> {
     /// Position of its file among the inputs of the run.
     pub input: u32,
     /// Its number in the file, from 1.
     pub number: u64,
     /// The name of the case: its order number.
-    pub case: Option<Arc<str>>,
+    pub case: Option<Cow<'t, str>>,
     /// Its amount in fen; none where unknown.
     pub amount: Option<i64>,
     /// When it happened, in milliseconds since 1970.
     pub time: Option<i64>,
     /// The payment channel.
-    pub channel: Option<Arc<str>>,
+    pub channel: Option<Cow<'t, str>>,
     /// Whose recharge it is.
-    pub account: Option<Arc<str>>,
+    pub account: Option<Cow<'t, str>>,
     /// Whether money was taken.
     pub taken: bool,
     /// Its error code, where no table lists it.
-    pub unlisted: Option<Arc<str>>,
+    pub unlisted: Option<Cow<'t, str>>,
     /// What was written about it in free text.
-    pub text: Option<Arc<str>>,
+    pub text: Option<Cow<'t, str>>,
+}
+
+impl Counted<'_> {
+    /// The same, kept by itself.
+    #[must_use]
+    pub fn kept(&self) -> Counted<'static> {
+        let own = |text: &Option<Cow<'_, str>>| {
+            let text = text.as_deref()?;
+            Some(Cow::Owned(text.to_owned()))
+        };
+        Counted {
+            input: self.input,
+            number: self.number,
+            case: own(&self.case),
+            amount: self.amount,
+            time: self.time,
+            channel: own(&self.channel),
+            account: own(&self.account),
+            taken: self.taken,
+            unlisted: own(&self.unlisted),
+            text: own(&self.text),
+        }
+    }
+}
+
+/// What a row came to, as far as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// Whether it did not fail.
+    pub healthy: bool,
+    /// Its first cause; none where that is open.
+    pub cause: Option<usize>,
+    /// Whether paying again is blocked.
+    pub blocked: bool,
+}
+
+impl From<&Brief> for Judged {
+    fn from(brief: &Brief) -> Self {
+        let identified = brief.verdict == CaseVerdict::Identified;
+        let first = brief.causes.first().filter(|_| identified);
+        Self {
+            healthy: brief.verdict == CaseVerdict::Healthy,
+            cause: first.map(|first| first.cause),
+            blocked: brief.pay_again.state == PayState::Blocked,
+        }
+    }
 }
 
 /// Rows, and those of them that did not come out healthy.
@@ -118,7 +165,7 @@ impl ChannelHours {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// What is known of the row.
-    pub row: Counted,
+    pub row: Counted<'static>,
     /// Its first cause; none where that is open.
     pub cause: Option<usize>,
     /// Whether paying again is blocked.
@@ -127,7 +174,7 @@ pub struct Ticket {
 
 impl Ticket {
     /// What puts it before others: money taken for nothing first, then how much is at stake.
-    fn urgency(row: &Counted, blocked: bool) -> (u8, i64) {
+    fn urgency(row: &Counted<'_>, blocked: bool) -> (u8, i64) {
         let class = u8::from(blocked) + u8::from(blocked && row.taken);
         (class, row.amount.unwrap_or(0))
     }
@@ -232,12 +279,11 @@ impl Default for Tally {
 
 impl Tally {
     /// Adds a row.
-    pub fn count(&mut self, row: &Counted, brief: &Brief) {
-        let failed = brief.verdict != CaseVerdict::Healthy;
+    pub fn count(&mut self, row: &Counted<'_>, judged: Judged) {
         self.rows += 1;
-        self.place(row, failed);
-        if failed {
-            self.count_failed(row, brief);
+        self.place(row, !judged.healthy);
+        if !judged.healthy {
+            self.count_failed(row, judged);
         } else {
             self.healthy += 1;
         }
@@ -309,13 +355,10 @@ impl Tally {
         &mut self.causes[cause]
     }
 
-    fn count_failed(&mut self, row: &Counted, brief: &Brief) {
-        let blocked = brief.pay_again.state == PayState::Blocked;
+    fn count_failed(&mut self, row: &Counted<'_>, judged: Judged) {
+        let Judged { cause, blocked, .. } = judged;
         let amount = row.amount.unwrap_or(0);
         self.without_amount += u64::from(row.amount.is_none());
-        let identified = brief.verdict == CaseVerdict::Identified;
-        let cause = brief.causes.first().filter(|_| identified);
-        let cause = cause.map(|first| first.cause);
         match cause {
             Some(cause) => self.cause(cause).count(amount, blocked),
             None => self.undetermined.count(amount, blocked),
@@ -333,7 +376,7 @@ impl Tally {
     }
 
     /// Keeps a row where it is more urgent than the last that is kept.
-    fn ticket(&mut self, row: &Counted, cause: Option<usize>, blocked: bool) {
+    fn ticket(&mut self, row: &Counted<'_>, cause: Option<usize>, blocked: bool) {
         if self.tickets.len() == TICKETS {
             let last = &self.tickets[TICKETS - 1];
             let order = Ticket::urgency(row, blocked)
@@ -345,7 +388,7 @@ impl Tally {
             }
         }
         let ticket = Ticket {
-            row: row.clone(),
+            row: row.kept(),
             cause,
             blocked,
         };
@@ -353,11 +396,11 @@ impl Tally {
     }
 
     /// Counts a row where and when it happened.
-    fn place(&mut self, row: &Counted, failed: bool) {
+    fn place(&mut self, row: &Counted<'_>, failed: bool) {
         let hour = row.time.map(china_hour);
         let hour = hour.filter(|hour| DAYS.contains(&hour.div_euclid(24)));
         let of_day = hour.and_then(|hour| usize::try_from(hour.rem_euclid(24)).ok());
-        self.channel(row.channel.as_ref()).hours[of_day.unwrap_or(HOURS)].count(failed);
+        self.channel(row.channel.as_deref()).hours[of_day.unwrap_or(HOURS)].count(failed);
         let Some(hour) = hour else {
             self.timeless.count(failed);
             return;
@@ -393,7 +436,7 @@ impl Tally {
         hours: Option<BTreeMap<i64, Cell>>,
     ) {
         for channel in channels {
-            let own = self.channel(channel.name.as_ref());
+            let own = self.channel(channel.name.as_deref());
             for (own, cell) in own.hours.iter_mut().zip(channel.hours) {
                 own.add(cell);
             }
@@ -413,13 +456,9 @@ impl Tally {
         self.forget_hours();
     }
 
-    fn channel(&mut self, name: Option<&Arc<str>>) -> &mut ChannelHours {
-        let position = |name: Option<&Arc<str>>, list: &[ChannelHours]| {
-            list.iter().position(|known| match (&known.name, name) {
-                (Some(known), Some(name)) => Arc::ptr_eq(known, name) || known == name,
-                (None, None) => true,
-                _ => false,
-            })
+    fn channel(&mut self, name: Option<&str>) -> &mut ChannelHours {
+        let position = |name: Option<&str>, list: &[ChannelHours]| {
+            list.iter().position(|known| known.name.as_deref() == name)
         };
         let mut name = name;
         let mut at = position(name, &self.channels);
@@ -429,7 +468,7 @@ impl Tally {
         }
         let at = at.unwrap_or_else(|| {
             self.channels.push(ChannelHours {
-                name: name.cloned(),
+                name: name.map(Arc::from),
                 hours: Default::default(),
             });
             self.channels.len() - 1

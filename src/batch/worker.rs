@@ -1,18 +1,21 @@
 //! Chunks of records → diagnosed rows, written.
 
+use std::borrow::Cow;
+
 use crate::derive::{Deriver, Listener, PROSE};
 use crate::diagnose::{
-    Applies, Brief, Briefer, CaseVerdict, Diagnosis, States, Wordings, conclude,
+    Alike, Applies, Brief, Briefer, CaseVerdict, Diagnosis, States, Wordings, conclude,
 };
-use crate::facts::{FactKey, FactValue, Facts, Fen, Moment, Source, Table, TableBuilder};
-use crate::intake::layout::Row;
+use crate::facts::{CaseFacts, Draft, FactKey, Facts, Fen, Kept, Moment, Source, ValueRef};
+use crate::intake::layout::{Row, Scope};
 use crate::intake::records::{Chunk, Reject};
 use crate::intake::source::Encoding;
 use crate::intake::{ChunkText, Export, Outcome, RecordReader};
 use crate::rules::{Profile, RuleSet};
 
+use super::look::Keys;
 use super::neighbours::{Histories, History};
-use super::tally::{Counted, Tally};
+use super::tally::{Counted, Judged};
 
 /// What all rows of a run share.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +75,8 @@ pub struct Diagnosed<'d> {
     pub facts: Option<&'d Facts>,
     /// The diagnosis.
     pub brief: &'d Brief,
+    /// Its name among those that one writer gets.
+    pub alike: Alike,
     /// The diagnosis with its grounds, where they are wanted.
     pub full: Option<&'d Diagnosis>,
     /// What was odd about its cells.
@@ -94,12 +99,57 @@ pub trait RowWriter {
 pub struct Done {
     /// The written rows.
     pub bytes: Vec<u8>,
-    /// Rows that were read.
-    pub rows: u64,
+    /// The rows that were read.
+    pub rows: Vec<Noted>,
+    /// The texts that they speak of.
+    texts: String,
     /// Records that were not, with their place in the chunk.
     pub rejects: Vec<(usize, Reject)>,
-    /// What the rows add up to.
-    pub tally: Tally,
+}
+
+impl Done {
+    /// What of every row is counted.
+    pub fn counted(&self) -> impl Iterator<Item = (Counted<'_>, Judged)> {
+        self.rows.iter().map(|row| row.counted(&self.texts))
+    }
+}
+
+/// What of a row is counted, its texts by their place.
+#[derive(Debug)]
+pub struct Noted {
+    /// Its place among the records of the chunk.
+    record: usize,
+    complaints: Vec<String>,
+    input: u32,
+    number: u64,
+    amount: Option<i64>,
+    time: Option<i64>,
+    taken: bool,
+    case: Option<Kept>,
+    channel: Option<Kept>,
+    account: Option<Kept>,
+    unlisted: Option<Kept>,
+    text: Option<Kept>,
+    judged: Judged,
+}
+
+impl Noted {
+    fn counted<'t>(&self, texts: &'t str) -> (Counted<'t>, Judged) {
+        let of = |kept: Option<Kept>| kept.map(|kept| Cow::Borrowed(kept.of(texts)));
+        let counted = Counted {
+            input: self.input,
+            number: self.number,
+            case: of(self.case),
+            amount: self.amount,
+            time: self.time,
+            channel: of(self.channel),
+            account: of(self.account),
+            taken: self.taken,
+            unlisted: of(self.unlisted),
+            text: of(self.text),
+        };
+        (counted, self.judged)
+    }
 }
 
 /// Diagnoses the chunks of one export, one at a time.
@@ -111,51 +161,28 @@ pub struct Worker<'w, 'f, W> {
     reader: RecordReader<'f, 'w>,
     histories: &'w Histories,
     writer: W,
-    maker: FactsMaker<'w>,
-    /// Whether rules read a fact, by its position.
-    read: Vec<bool>,
-    /// Facts that every row has.
-    always: Vec<FactKey>,
-    builder: Option<TableBuilder>,
+    completer: Completer<'w>,
+    keys: Keys,
+    draft: Draft,
+    /// The facts of a single row, where its words need them.
+    facts: Facts,
+    blank: Facts,
     wordings: Wordings,
     briefer: Briefer<'w>,
     row: Row,
-    cases: Vec<Case>,
 }
 
-/// A row between reading and writing.
-struct Case {
-    /// Its place among the records of the chunk.
-    record: usize,
-    complaints: Vec<String>,
-    counted: Counted,
-}
-
-/// Facts of rows, one at a time.
-struct FactsMaker<'w> {
+/// Completes what a record says by what is known besides.
+struct Completer<'w> {
     listener: Listener<'w>,
     deriver: Deriver<'w>,
-    keys: Keys,
+    keys: HistoryKeys,
     now: Moment,
-    blank: Facts,
-    facts: Facts,
 }
 
-/// Facts that a batch sets or counts itself.
-struct Keys {
+/// Facts that a batch sets itself.
+struct HistoryKeys {
     now: FactKey,
-    order: FactKey,
-    amount: FactKey,
-    channel: FactKey,
-    accounts: [FactKey; 4],
-    when: [FactKey; 5],
-    debited: FactKey,
-    state: FactKey,
-    code: FactKey,
-    code_unlisted: FactKey,
-    text: FactKey,
-    message: FactKey,
-    message_listed: FactKey,
     same_order: FactKey,
     failures: FactKey,
     day_total: FactKey,
@@ -163,90 +190,46 @@ struct Keys {
     usual: FactKey,
 }
 
-impl<'w> FactsMaker<'w> {
+impl<'w> Completer<'w> {
     fn new(ground: Ground<'w>) -> Self {
         let rules = ground.rules;
-        let keys = Keys {
-            now: rules.key("case.now"),
-            order: rules.key("order.id"),
-            amount: rules.key("order.amount"),
-            channel: rules.key("payment.channel"),
-            accounts: ACCOUNT.map(|key| rules.key(key)),
-            when: WHEN.map(|key| rules.key(key)),
-            debited: rules.key("payment.debited"),
-            state: rules.key("payment.state"),
-            code: rules.key("error.code"),
-            code_unlisted: rules.key("code.unlisted"),
-            text: rules.key("text"),
-            message: rules.key("error.message"),
-            message_listed: rules.key("message.high"),
-            same_order: rules.key("history.same_order_10m"),
-            failures: rules.key("history.account_failures_24h"),
-            day_total: rules.key("payment.day_total"),
-            rate: rules.key("history.failure_rate_15m"),
-            usual: rules.key("history.failure_rate_usual"),
-        };
-        let mut blank = Facts::new(&rules.catalog);
-        blank.set(keys.now, FactValue::Time(ground.now), Source::Record);
-        let blank = blank.begun();
         Self {
             listener: Listener::new(rules),
             deriver: Deriver::new(rules, ground.profile),
             now: ground.now,
-            facts: blank.clone(),
-            blank,
-            keys,
+            keys: HistoryKeys {
+                now: rules.key("case.now"),
+                same_order: rules.key("history.same_order_10m"),
+                failures: rules.key("history.account_failures_24h"),
+                day_total: rules.key("payment.day_total"),
+                rate: rules.key("history.failure_rate_15m"),
+                usual: rules.key("history.failure_rate_usual"),
+            },
         }
     }
 
-    /// The facts of a row, derived ones included.
-    fn make(&mut self, row: &mut Row, history: History) -> &Facts {
-        self.facts.restore(&self.blank);
-        let (facts, keys) = (&mut self.facts, &self.keys);
-        for (key, value) in row.facts.drain(..) {
-            facts.set(key, value, Source::Record);
-        }
-        if facts.get(keys.now).is_none() {
-            facts.set(keys.now, FactValue::Time(self.now), Source::Record);
-        }
-        let mut add = |key: FactKey, value: Option<FactValue>| {
+    /// Adds what neighbours say, what the words say and what follows.
+    fn complete(&mut self, facts: &mut impl CaseFacts, history: History) {
+        let keys = &self.keys;
+        // A rate that was given is not measured against the file at hand.
+        let rate_given = facts.value(keys.rate).is_some();
+        let mut add = |key: FactKey, value: Option<ValueRef<'_>>| {
             if let Some(value) = value.filter(|_| !facts.is_given(key)) {
-                facts.set(key, value, Source::Record);
+                facts.put(key, value, Source::Record);
             }
         };
-        add(keys.same_order, history.same_order.map(FactValue::Int));
-        add(keys.failures, history.failures.map(FactValue::Int));
-        let total = history.day_total.map(|fen| FactValue::Money(Fen(fen)));
+        add(keys.now, Some(ValueRef::Time(self.now)));
+        add(keys.same_order, history.same_order.map(ValueRef::Int));
+        add(keys.failures, history.failures.map(ValueRef::Int));
+        let total = history.day_total.map(|fen| ValueRef::Money(Fen(fen)));
         add(keys.day_total, total);
-        // A rate that was given is not measured against the file at hand.
-        let usual = history.usual.filter(|_| facts.get(keys.rate).is_none());
-        for (key, share) in [(keys.rate, history.rate), (keys.usual, usual)] {
-            if let Some(share) = share.filter(|_| !facts.is_given(key)) {
-                facts.set(key, FactValue::Number(share), Source::Record);
-            }
-        }
+        add(keys.rate, history.rate.map(ValueRef::Number));
+        let usual = history.usual.filter(|_| !rate_given);
+        add(keys.usual, usual.map(ValueRef::Number));
         self.listener.listen(facts);
         self.deriver.derive(facts);
-        facts
     }
 }
-
-/// The facts that tell whose recharge it is, first that is known.
-pub(super) const ACCOUNT: [&str; 4] = [
-    "account.id",
-    "account.username",
-    "account.phone",
-    "order.target",
-];
-
-/// The facts that tell when it was, first that is known.
-pub(super) const WHEN: [&str; 5] = [
-    "order.submitted_at",
-    "order.created_at",
-    "order.paid_at",
-    "order.failed_at",
-    "order.credited_at",
-];
 
 /// The facts that rules read, and those that their words are read from.
 fn read_by(rules: &RuleSet) -> Vec<FactKey> {
@@ -261,36 +244,6 @@ fn read_by(rules: &RuleSet) -> Vec<FactKey> {
     keys
 }
 
-/// What of a row is counted beside its diagnosis.
-fn counted(facts: &Facts, keys: &Keys, input: u32, number: u64) -> Counted {
-    let text = |key: FactKey| match facts.get(key) {
-        Some(FactValue::Text(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let is = |key: FactKey, word: &str| facts.get(key).and_then(FactValue::as_text) == Some(word);
-    let is_true = |key: FactKey| facts.get(key) == Some(&FactValue::Bool(true));
-    let time = |key: &FactKey| match facts.get(*key) {
-        Some(FactValue::Time(moment)) => Some(moment.millis()),
-        _ => None,
-    };
-    let written = [keys.text, keys.message].into_iter().find_map(text);
-    Counted {
-        input,
-        number,
-        case: text(keys.order),
-        amount: match facts.get(keys.amount) {
-            Some(FactValue::Money(Fen(fen))) => Some(*fen),
-            _ => None,
-        },
-        time: keys.when.iter().find_map(time),
-        channel: text(keys.channel),
-        account: keys.accounts.into_iter().find_map(text),
-        taken: is_true(keys.debited) || is(keys.state, "taken"),
-        unlisted: text(keys.code).filter(|_| is_true(keys.code_unlisted)),
-        text: written.filter(|_| facts.get(keys.message_listed).is_none()),
-    }
-}
-
 impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
     /// A worker on an export, which is at position `input` among those of the run.
     pub fn new(
@@ -301,28 +254,21 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
         writer: W,
     ) -> Self {
         let rules = ground.rules;
-        let reader = export.reader(&rules.catalog, None);
         let read = read_by(rules);
-        let maker = FactsMaker::new(ground);
-        let entries = rules.catalog.entries().map(|(key, _)| key);
-        let known = |key: &FactKey| maker.blank.get(*key).is_some();
+        let blank = Facts::new(&rules.catalog).begun();
         Self {
             file: &export.name,
             input,
             encoding: export.encoding,
-            always: entries.filter(known).collect(),
-            maker,
-            reader,
-            read: rules
-                .catalog
-                .entries()
-                .map(|(key, _)| read.contains(&key))
-                .collect(),
-            builder: Some(TableBuilder::for_catalog(&rules.catalog)),
+            reader: export.reader(&rules.catalog, Scope::Facts),
+            completer: Completer::new(ground),
+            keys: Keys::of(rules),
+            draft: Draft::new(&rules.catalog, |key| read.binary_search(&key).is_ok()),
+            facts: blank.clone(),
+            blank,
             wordings: Wordings::default(),
             briefer: Briefer::new(rules),
             row: Row::default(),
-            cases: Vec::new(),
             ground,
             histories,
             writer,
@@ -333,77 +279,76 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
     /// first row of the chunk, `number` its number in the file.
     pub fn work(&mut self, chunk: &Chunk, first: usize, number: u64) -> Done {
         let mut done = Done::default();
-        let Some(mut builder) = self.builder.take() else {
-            return done;
-        };
-        self.cases.clear();
         let text = ChunkText::new(chunk, self.encoding);
         for (at, record) in chunk.records.iter().enumerate() {
-            match self.reader.read(&text, record, &mut self.row) {
+            self.draft.begin();
+            let (row, draft) = (&mut self.row, &mut self.draft);
+            match self.reader.read(&text, record, row, draft) {
                 Outcome::Row => {
-                    let done = self.cases.len();
-                    let case = self.case(at, first + done, number + done as u64, &mut builder);
-                    self.cases.push(case);
+                    let before = done.rows.len();
+                    self.draft.assume();
+                    let history = self.histories.of_row(first + before);
+                    self.completer.complete(&mut self.draft, history);
+                    done.rows.push(self.noted(at, number + before as u64));
                 }
-                Outcome::Frame | Outcome::Elsewhere => {}
-                Outcome::Reject(reason) => done.rejects.push((at, reason)),
+                Outcome::Frame | Outcome::Elsewhere => self.draft.take_back(),
+                Outcome::Reject(reason) => {
+                    self.draft.take_back();
+                    done.rejects.push((at, reason));
+                }
             }
         }
-        done.rows = self.cases.len() as u64;
-        let table = builder.finish();
-        self.diagnose(&text, &table, first, number, &mut done);
-        self.builder = Some(table.recycle());
+        self.diagnose(&text, first, &mut done);
+        done.texts = self.draft.clear();
         done
     }
 
-    /// Takes the row at hand into the table.
-    fn case(&mut self, record: usize, at: usize, number: u64, builder: &mut TableBuilder) -> Case {
-        let complaints = self.row.complaints.drain(..).map(|complaint| {
-            if complaint.column.is_empty() {
-                complaint.message
-            } else {
-                format!("{}: {}", complaint.column, complaint.message)
-            }
-        });
-        let complaints = complaints.collect();
-        self.maker.make(&mut self.row, self.histories.of_row(at));
-        let FactsMaker { facts, keys, .. } = &self.maker;
-        let known = self.always.iter().chain(facts.changed()).copied();
-        builder.push_only(facts, known.filter(|key| self.read[key.index()]));
-        Case {
+    /// What of the row at hand is counted, before it is diagnosed.
+    fn noted(&mut self, record: usize, number: u64) -> Noted {
+        let complaints = self.row.complaints.drain(..);
+        let complaints = complaints.map(|complaint| complaint.to_string()).collect();
+        let (keys, draft) = (&self.keys, &mut self.draft);
+        Noted {
             record,
             complaints,
-            counted: counted(facts, keys, self.input, number),
+            input: self.input,
+            number,
+            amount: keys.fen(draft),
+            time: keys.when(draft),
+            taken: keys.taken(draft),
+            case: draft.keep(keys.order),
+            channel: draft.keep(keys.channel),
+            account: keys.account(draft).and_then(|key| draft.keep(key)),
+            unlisted: keys.unlisted(draft),
+            text: keys.written(draft),
+            judged: Judged::default(),
         }
     }
 
-    fn diagnose(
-        &mut self,
-        text: &ChunkText<'_>,
-        table: &Table,
-        first: usize,
-        number: u64,
-        done: &mut Done,
-    ) {
+    fn diagnose(&mut self, text: &ChunkText<'_>, first: usize, done: &mut Done) {
         let rules = self.ground.rules;
+        let (table, texts) = self.draft.so_far();
         let states = States::evaluate_with(rules, table, &mut self.wordings);
         let applies = Applies::evaluate(rules, table);
         self.briefer.begin();
-        for row in 0..self.cases.len() {
-            let brief = self.briefer.brief(&states, &applies, row);
-            let case = &self.cases[row];
-            done.tally.count(&case.counted, &brief);
-            if !self.ground.only.takes(&brief) {
+        for (row, noted) in done.rows.iter_mut().enumerate() {
+            let (brief, alike) = self.briefer.brief(&states, &applies, row);
+            noted.judged = Judged::from(brief);
+            if !self.ground.only.takes(brief) {
                 continue;
             }
             // Only the words of warnings and grounds speak of facts, so they are made again.
             let spoken_of =
                 self.ground.detail || !brief.warnings.is_empty() || self.writer.speaks_of_facts();
             let facts = if spoken_of {
-                let record = &text.chunk.records[case.record];
-                let _ = self.reader.read(text, record, &mut self.row);
+                let record = &text.chunk.records[noted.record];
+                self.facts.restore(&self.blank);
+                let _ = self
+                    .reader
+                    .read(text, record, &mut self.row, &mut self.facts);
                 let history = self.histories.of_row(first + row);
-                Some(self.maker.make(&mut self.row, history))
+                self.completer.complete(&mut self.facts, history);
+                Some(&self.facts)
             } else {
                 None
             };
@@ -412,21 +357,22 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
                 .detail
                 .then(|| conclude(rules, &states, table, row));
             let numbered;
-            let name = match &case.counted.case {
-                Some(name) => name.as_ref(),
+            let name = match noted.case {
+                Some(name) => name.of(texts),
                 None => {
-                    numbered = format!("row {}", number + row as u64);
+                    numbered = format!("row {}", noted.number);
                     &numbered
                 }
             };
             let diagnosed = Diagnosed {
-                number: number + row as u64,
+                number: noted.number,
                 file: self.file,
                 case: name,
                 facts,
-                brief: &brief,
+                brief,
+                alike,
                 full: full.as_ref(),
-                complaints: &case.complaints,
+                complaints: &noted.complaints,
             };
             self.writer.write(&diagnosed, &mut done.bytes);
         }

@@ -1,6 +1,6 @@
 //! What the code tables say about a code, a sub-code and a message.
 
-use crate::facts::{FactKey, FactValue};
+use crate::facts::{CaseFacts, FactKey, FactValue, ValueRef};
 use crate::rules::{Certainty, CodeTables, Gateway, Money, Reading, Stage, Word};
 
 use super::{Part, Pass};
@@ -117,7 +117,7 @@ struct Said {
     ambiguous: bool,
 }
 
-pub(super) fn derive(pass: &mut Pass<'_>) {
+pub(super) fn derive(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     let on = [
         keys.error_code,
@@ -135,12 +135,11 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 }
 
 /// Looks code, sub-code and message up.
-fn look(pass: &mut Pass<'_>) {
+fn look(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     let tables = &pass.rules.codes;
-    let owned = |pass: &Pass<'_>, key: FactKey| pass.text(key).map(str::to_owned);
-    let gateway = owned(pass, keys.error_gateway);
-    let channel = owned(pass, keys.payment_channel);
+    let gateway = pass.text(keys.error_gateway).map(str::to_owned);
+    let channel = pass.text(keys.payment_channel).map(str::to_owned);
     let look = Look {
         gateway: gateway.as_deref(),
         channel: channel.as_deref(),
@@ -150,8 +149,8 @@ fn look(pass: &mut Pass<'_>) {
         code.map(|code| look_up(tables, tables.code(code), code, look))
             .filter(|found| !found.readings.is_empty())
     };
-    let code = owned(pass, keys.error_code);
-    let sub_code = owned(pass, keys.error_sub_code);
+    let code = pass.text(keys.error_code).map(str::to_owned);
+    let sub_code = pass.text(keys.error_sub_code).map(str::to_owned);
     // A sub-code belongs to the family of its code, rarely to the table that was named.
     let detail = find(sub_code.as_deref()).or_else(|| {
         let any = Look {
@@ -172,7 +171,7 @@ fn look(pass: &mut Pass<'_>) {
     } else {
         general.or(detail)
     };
-    let message = owned(pass, keys.error_message);
+    let message = pass.text(keys.error_message).map(str::to_owned);
     let exact = message
         .as_deref()
         .is_some_and(|message| tables.is_listed_message(message));
@@ -220,7 +219,7 @@ fn code_rows(tables: &CodeTables, readings: &[Reading], code: Option<&str>) -> V
 }
 
 /// Whether the payer has paid, as far as the facts tell.
-fn is_paid(pass: &Pass<'_>) -> Option<bool> {
+fn is_paid(pass: &Pass<'_, impl CaseFacts>) -> Option<bool> {
     let keys = pass.keys;
     let debited = pass.bool(keys.payment_debited);
     let state = pass.text(keys.payment_state);
@@ -230,7 +229,7 @@ fn is_paid(pass: &Pass<'_>) -> Option<bool> {
         || matches!(pass.text(keys.order_status), Some("paid" | "delivering"))
         || matches!(
             pass.value(keys.payment_debit_count),
-            Some(FactValue::Int(1..))
+            Some(ValueRef::Int(1..))
         )
     {
         return Some(true);
@@ -306,7 +305,7 @@ fn worse(left: Money, right: Money) -> Money {
     }
 }
 
-fn write_code(pass: &mut Pass<'_>, said: Option<Said>, given: bool) {
+fn write_code(pass: &mut Pass<'_, impl CaseFacts>, said: Option<Said>, given: bool) {
     let keys = pass.keys;
     let lists = [keys.code_low, keys.code_medium, keys.code_high];
     if given {
@@ -343,7 +342,7 @@ fn write_code(pass: &mut Pass<'_>, said: Option<Said>, given: bool) {
     }
 }
 
-fn write_message(pass: &mut Pass<'_>, heard: Option<Said>) {
+fn write_message(pass: &mut Pass<'_, impl CaseFacts>, heard: Option<Said>) {
     let keys = pass.keys;
     let lists = [keys.message_low, keys.message_medium, keys.message_high];
     let Some(heard) = heard else {
@@ -363,7 +362,7 @@ fn write_message(pass: &mut Pass<'_>, heard: Option<Said>) {
     }
 }
 
-fn set_causes(pass: &mut Pass<'_>, key: FactKey, causes: &[String]) {
+fn set_causes(pass: &mut Pass<'_, impl CaseFacts>, key: FactKey, causes: &[String]) {
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
     pass.set_list(key, &causes);
 }

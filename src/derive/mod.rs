@@ -3,20 +3,23 @@
 
 mod codes;
 mod keys;
+mod listener;
 mod profile;
 mod records;
 mod text;
 mod times;
 
 pub use codes::{Look, look_up};
-pub(crate) use text::shape_of;
-pub use text::{Listener, PROSE, Stated, listen, statements};
+pub use listener::Listener;
+pub(crate) use listener::shape_of;
+pub use text::{PROSE, Stated, listen, statements};
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use ahash::RandomState;
 
-use crate::facts::{FactKey, FactValue, Facts, Source};
+use crate::facts::{CaseFacts, FactKey, FactValue, Facts, Moment, Source, ValueRef};
 use crate::rules::{Profile, RuleSet};
 
 use keys::Keys;
@@ -37,7 +40,7 @@ pub fn derive(facts: &mut Facts, rules: &RuleSet, profile: &Profile) {
     );
 }
 
-fn run(pass: &mut Pass<'_>, profile: &Profile) {
+fn run(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     times::derive(pass);
     profile::derive(pass, profile);
     records::derive(pass);
@@ -75,7 +78,7 @@ impl<'r> Deriver<'r> {
     }
 
     /// Adds every derived fact to a case that has none yet.
-    pub fn derive(&mut self, facts: &mut Facts) {
+    pub fn derive(&mut self, facts: &mut impl CaseFacts) {
         run(
             &mut Pass {
                 facts,
@@ -107,50 +110,53 @@ struct Memory {
     /// Where a part is worked out for the first time: what it makes.
     recorded: Option<Vec<Made>>,
     words: String,
-    nothing: Option<FactValue>,
 }
 
 type Made = (FactKey, FactValue, Source);
 
+/// The empty list, which most lists are.
+static NOTHING: LazyLock<FactValue> = LazyLock::new(|| FactValue::list([]));
+
 /// One pass over one case.
-struct Pass<'p> {
-    facts: &'p mut Facts,
+struct Pass<'p, F> {
+    facts: &'p mut F,
     rules: &'p RuleSet,
     keys: &'p Keys,
     memory: Option<&'p mut Memory>,
 }
 
-impl Pass<'_> {
-    fn value(&self, key: FactKey) -> Option<&FactValue> {
-        self.facts.get(key)
+impl<F: CaseFacts> Pass<'_, F> {
+    fn value(&self, key: FactKey) -> Option<ValueRef<'_>> {
+        self.facts.value(key)
     }
 
+    #[inline]
     fn text(&self, key: FactKey) -> Option<&str> {
-        self.value(key).and_then(FactValue::as_text)
+        self.value(key).and_then(ValueRef::as_text)
     }
 
-    fn time(&self, key: FactKey) -> Option<crate::facts::Moment> {
+    fn time(&self, key: FactKey) -> Option<Moment> {
         match self.value(key) {
-            Some(FactValue::Time(moment)) => Some(*moment),
+            Some(ValueRef::Time(moment)) => Some(moment),
             _ => None,
         }
     }
 
     fn bool(&self, key: FactKey) -> Option<bool> {
         match self.value(key) {
-            Some(FactValue::Bool(value)) => Some(*value),
+            Some(ValueRef::Bool(value)) => Some(value),
             _ => None,
         }
     }
 
     /// Makes a derived fact known, unless it was given.
     fn set(&mut self, key: FactKey, value: FactValue, source: Source) {
+        if !self.facts.is_given(key) {
+            self.facts.share(key, &value, source);
+        }
         let recorded = self.memory.as_mut().and_then(|it| it.recorded.as_mut());
         if let Some(recorded) = recorded {
-            recorded.push((key, value.clone(), source));
-        }
-        if !self.facts.is_given(key) {
-            self.facts.set(key, value, source);
+            recorded.push((key, value, source));
         }
     }
 
@@ -160,19 +166,21 @@ impl Pass<'_> {
 
     /// Makes a derived list known; the empty one is shared.
     fn set_list(&mut self, key: FactKey, items: &[&str]) {
-        let value = match &mut self.memory {
-            Some(memory) if items.is_empty() => memory
-                .nothing
-                .get_or_insert_with(|| FactValue::list([]))
-                .clone(),
-            _ => FactValue::list(items.iter().copied()),
-        };
-        self.set_derived(key, value);
+        if items.is_empty() {
+            self.set_derived(key, NOTHING.clone());
+        } else {
+            self.set_derived(key, FactValue::list(items.iter().copied()));
+        }
+    }
+
+    /// Whether somebody can be asked for what is not known.
+    fn asks(&self) -> bool {
+        self.memory.is_none()
     }
 
     /// Says which facts would make a derived fact known.
     fn wants(&mut self, key: FactKey, wanted: &[FactKey]) {
-        if self.memory.is_none() && self.facts.get(key).is_none() {
+        if self.asks() && self.facts.value(key).is_none() {
             let wanted = crate::facts::Unknown::Wants(wanted.to_vec());
             self.facts.forget(key, wanted);
         }
@@ -197,7 +205,7 @@ impl Pass<'_> {
         if let Some(made) = known.get(words.as_str()) {
             for (key, value, source) in made {
                 if !self.facts.is_given(*key) {
-                    self.facts.set(*key, value.clone(), *source);
+                    self.facts.share(*key, value, *source);
                 }
             }
             memory.words = words;

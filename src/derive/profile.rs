@@ -2,13 +2,13 @@
 
 use chrono::Datelike;
 
-use crate::facts::{FactKey, FactValue, Source};
+use crate::facts::{CaseFacts, FactKey, FactValue, Source};
 use crate::rules::{ClientPart, MinimumVersion, Profile, Window};
 
 use super::times::moment_of_failure;
 use super::{Part, Pass};
 
-pub(super) fn derive(pass: &mut Pass<'_>, profile: &Profile) {
+pub(super) fn derive(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let on = [keys.payment_channel, keys.payment_bank];
     pass.remembered(Part::Limits, &on, "", |pass| limits(pass, profile));
@@ -27,7 +27,7 @@ pub(super) fn derive(pass: &mut Pass<'_>, profile: &Profile) {
     });
 }
 
-fn limits(pass: &mut Pass<'_>, profile: &Profile) {
+fn limits(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let Some(channel) = pass.text(keys.payment_channel) else {
         return;
@@ -64,7 +64,7 @@ fn same_bank(left: &str, right: &str) -> bool {
     left == right || left.ends_with(&right) || right.ends_with(&left)
 }
 
-fn windows(pass: &mut Pass<'_>, profile: &Profile) {
+fn windows(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let Some(moment) = moment_of_failure(pass) else {
         return;
@@ -100,7 +100,7 @@ fn windows(pass: &mut Pass<'_>, profile: &Profile) {
 }
 
 /// Whether the browser, system or app is older than what works.
-fn client(pass: &mut Pass<'_>, profile: &Profile) {
+fn client(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let parts = [
         (
@@ -166,7 +166,7 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
     (!numbers.is_empty()).then_some(numbers)
 }
 
-fn region(pass: &mut Pass<'_>, profile: &Profile) {
+fn region(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let country = |key: FactKey| pass.text(key).map(country_of);
     let regions = [country(keys.account_region), country(keys.payment_region)];
@@ -206,7 +206,7 @@ fn country_of(region: &str) -> String {
 }
 
 /// An address on an official domain is official, over plain HTTP insecure; others stay unknown.
-fn site(pass: &mut Pass<'_>, profile: &Profile) {
+fn site(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let Some(url) = pass.text(keys.site_url) else {
         return;

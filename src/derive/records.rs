@@ -1,7 +1,7 @@
 //! What the records say when compared: account data given and on file, what was ordered and what
 //! was meant.
 
-use crate::facts::{FactKey, FactValue, Fen, half_width};
+use crate::facts::{CaseFacts, FactKey, FactValue, Fen, ValueRef, half_width};
 
 use super::Pass;
 use super::keys::Keys;
@@ -36,7 +36,7 @@ fn order_pairs(keys: &Keys) -> [Pair; 4] {
     ]
 }
 
-pub(super) fn derive(pass: &mut Pass<'_>) {
+pub(super) fn derive(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     compare(pass, keys.account_differs, &account_pairs(keys));
     compare(pass, keys.order_differs, &order_pairs(keys));
@@ -46,12 +46,12 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 
 /// Whether the money went back: the provider says so, or the order does and the provider does not
 /// contradict it.
-fn refunded(pass: &mut Pass<'_>) {
+fn refunded(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     // One refund does not give back two debits.
     let several = matches!(
         pass.value(keys.payment_debit_count),
-        Some(FactValue::Int(2..))
+        Some(ValueRef::Int(2..))
     );
     let refunded = !several
         && match pass.text(keys.payment_state) {
@@ -62,22 +62,13 @@ fn refunded(pass: &mut Pass<'_>) {
     pass.set_derived(keys.money_refunded, FactValue::Bool(refunded));
 }
 
-fn compare(pass: &mut Pass<'_>, key: FactKey, pairs: &[Pair]) {
+fn compare(pass: &mut Pass<'_, impl CaseFacts>, key: FactKey, pairs: &[Pair]) {
     let mut compared = false;
     let mut differing = Vec::new();
-    let mut wanted = Vec::new();
     for (name, given_key, expected_key) in pairs {
-        let (given, expected) = match (pass.value(*given_key), pass.value(*expected_key)) {
-            (Some(given), Some(expected)) => (given, expected),
-            (Some(_), None) => {
-                wanted.push(*expected_key);
-                continue;
-            }
-            (None, Some(_)) => {
-                wanted.push(*given_key);
-                continue;
-            }
-            (None, None) => continue,
+        let (Some(given), Some(expected)) = (pass.value(*given_key), pass.value(*expected_key))
+        else {
+            continue;
         };
         compared = true;
         if given != expected && !same(name, &given.to_string(), &expected.to_string()) {
@@ -88,7 +79,18 @@ fn compare(pass: &mut Pass<'_>, key: FactKey, pairs: &[Pair]) {
         pass.set_list(key, &differing);
     } else {
         // Half a pair is worth completing; asking for both halves is not.
-        pass.wants(key, &wanted);
+        let missing = |(_, given, expected): &Pair| match (
+            pass.value(*given).is_some(),
+            pass.value(*expected).is_some(),
+        ) {
+            (true, false) => Some(*expected),
+            (false, true) => Some(*given),
+            _ => None,
+        };
+        if pass.asks() {
+            let wanted: Vec<FactKey> = pairs.iter().filter_map(missing).collect();
+            pass.wants(key, &wanted);
+        }
     }
 }
 
@@ -127,10 +129,10 @@ fn fits(left: &str, right: &str) -> bool {
 }
 
 /// Whether the amount is ten or a hundred times (or a tenth or hundredth of) what was meant.
-fn decimal_point(pass: &mut Pass<'_>) {
+fn decimal_point(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     let money = |key| match pass.value(key) {
-        Some(FactValue::Money(Fen(fen))) if *fen > 0 => Some(*fen),
+        Some(ValueRef::Money(Fen(fen))) if fen > 0 => Some(fen),
         _ => None,
     };
     let Some(amount) = money(keys.order_amount) else {

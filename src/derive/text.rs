@@ -1,15 +1,17 @@
 //! What the free text of a case says, as facts: statements, amounts, counts, times, codes,
 //! addresses and numbers. What was given wins; where the text says something else, that is noted.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use ahash::RandomState;
 use chrono::{FixedOffset, TimeZone};
 
-use crate::facts::{CHINA_OFFSET_S, FactKey, FactValue, Facts, Fen, Moment, Source};
+use crate::facts::{
+    CHINA_OFFSET_S, CaseFacts, FactKey, FactValue, Facts, Fen, Moment, Source, ValueRef,
+};
 use crate::reading::{Identifier, IdentifierKind, Reading, Role, Stance, Statement};
 use crate::rules::RuleSet;
+
+use super::NOTHING;
 
 /// The facts that hold free text, in the order in which they are listened to.
 pub const PROSE: [&str; 2] = ["text", "error.message"];
@@ -29,123 +31,49 @@ pub struct Stated {
 /// answers that come later win over it.
 pub fn listen(facts: &mut Facts, rules: &RuleSet) {
     let keys = HearKeys::of(rules);
-    hear(facts, rules, keys, &mut |text, facts| {
+    hear(facts, rules, keys, |text, now| {
         // What the code tables know word by word is theirs to read.
         if rules.codes.is_listed_message(text) {
             return Rc::default();
         }
-        statements(text, facts, rules).into()
+        settle(told(text, now, rules), text, rules).into()
     });
-}
-
-/// Listens to the texts of many cases and remembers what texts of the same shape said. All cases
-/// must share one "now".
-#[derive(Debug)]
-pub struct Listener<'r> {
-    rules: &'r RuleSet,
-    keys: HearKeys,
-    /// What shapes of texts told.
-    shapes: HashMap<Box<str>, Told, RandomState>,
-    /// What texts stated in the end.
-    texts: HashMap<Box<str>, Rc<[Stated]>, RandomState>,
-    shape: String,
-}
-
-/// More shapes than this are forgotten and begun anew.
-const REMEMBERED: usize = 1 << 13;
-
-impl<'r> Listener<'r> {
-    /// A listener for cases under these rules.
-    #[must_use]
-    pub fn new(rules: &'r RuleSet) -> Self {
-        Self {
-            rules,
-            keys: HearKeys::of(rules),
-            shapes: HashMap::default(),
-            texts: HashMap::default(),
-            shape: String::new(),
-        }
-    }
-
-    /// Adds what the free text of a case says to its facts, as [`listen`] does.
-    pub fn listen(&mut self, facts: &mut Facts) {
-        let rules = self.rules;
-        let keys = self.keys;
-        hear(facts, rules, keys, &mut |text, facts| {
-            self.stated(text, facts)
-        });
-    }
-
-    fn stated(&mut self, text: &str, facts: &Facts) -> Rc<[Stated]> {
-        if let Some(stated) = self.texts.get(text) {
-            return stated.clone();
-        }
-        let stated: Rc<[Stated]> = if self.rules.codes.is_listed_message(text) {
-            Rc::default()
-        } else {
-            settle(self.told(text, facts), text, self.rules).into()
-        };
-        if self.texts.len() >= REMEMBERED {
-            self.texts.clear();
-        }
-        self.texts.insert(text.into(), stated.clone());
-        stated
-    }
-
-    fn told(&mut self, text: &str, facts: &Facts) -> Told {
-        let Self {
-            rules,
-            shapes,
-            shape,
-            ..
-        } = self;
-        shape_of(text, shape);
-        if let Some(told) = shapes.get(shape.as_str()) {
-            return told.clone();
-        }
-        let found = told(shape, facts, rules);
-        if found.depends_on_digits(shape) {
-            return told(text, facts, rules);
-        }
-        if shapes.len() >= REMEMBERED {
-            shapes.clear();
-        }
-        shapes.insert(shape.as_str().into(), found.clone());
-        found
-    }
 }
 
 /// The facts that hold free text, and the one that says where it contradicts the record.
 #[derive(Debug, Clone, Copy)]
-struct HearKeys {
+pub(super) struct HearKeys {
     prose: [Option<FactKey>; PROSE.len()],
     contradicts: Option<FactKey>,
+    now: Option<FactKey>,
 }
 
 impl HearKeys {
-    fn of(rules: &RuleSet) -> Self {
+    pub(super) fn of(rules: &RuleSet) -> Self {
         Self {
             prose: PROSE.map(|key| rules.catalog.find(key)),
             contradicts: rules.catalog.find("text.contradicts"),
+            now: rules.catalog.find("case.now"),
         }
     }
 }
 
 /// Sets what the texts of a case state; `stated` gives that of one text.
-fn hear(
-    facts: &mut Facts,
+pub(super) fn hear(
+    facts: &mut impl CaseFacts,
     rules: &RuleSet,
     keys: HearKeys,
-    stated: &mut dyn FnMut(&str, &Facts) -> Rc<[Stated]>,
+    mut stated: impl FnMut(&str, Option<Moment>) -> Rc<[Stated]>,
 ) {
+    let now = now_of(facts, keys.now);
     let mut heard: Vec<(FactKey, FactValue)> = Vec::new();
     let mut spoken = false;
     for key in keys.prose.into_iter().flatten() {
-        let Some(FactValue::Text(text)) = facts.get(key).cloned() else {
+        let Some(ValueRef::Text(text)) = facts.value(key) else {
             continue;
         };
         spoken = true;
-        for stated in stated(&text, facts).iter() {
+        for stated in stated(text, now).iter() {
             if !heard.iter().any(|(fact, _)| *fact == stated.fact) {
                 heard.push((stated.fact, stated.value.clone()));
             }
@@ -155,13 +83,25 @@ fn hear(
     let mut contradicted = Vec::new();
     for (fact, value) in heard {
         if !facts.is_given(fact) {
-            facts.set(fact, value, Source::Text);
-        } else if facts.get(fact) != Some(&value) && is_settled(rules, fact) {
+            facts.share(fact, &value, Source::Text);
+        } else if facts.value(fact) != Some(value.borrowed()) && is_settled(rules, fact) {
             contradicted.push(rules.catalog.spec(fact).key.as_str());
         }
     }
     if let Some(key) = keys.contradicts.filter(|_| spoken) {
-        facts.set(key, FactValue::list(contradicted), Source::Text);
+        if contradicted.is_empty() {
+            facts.share(key, &NOTHING, Source::Text);
+        } else {
+            facts.share(key, &FactValue::list(contradicted), Source::Text);
+        }
+    }
+}
+
+/// The instant at which a case is looked at.
+fn now_of(facts: &impl CaseFacts, key: Option<FactKey>) -> Option<Moment> {
+    match facts.value(key?) {
+        Some(ValueRef::Time(now)) => Some(now),
+        _ => None,
     }
 }
 
@@ -178,76 +118,19 @@ fn is_settled(rules: &RuleSet, fact: FactKey) -> bool {
 /// Everything that one text states, each fact once and only where the text agrees with itself.
 #[must_use]
 pub fn statements(text: &str, facts: &Facts, rules: &RuleSet) -> Vec<Stated> {
-    settle(told(text, facts, rules), text, rules)
+    let now = now_of(facts, rules.catalog.find("case.now"));
+    settle(told(text, now, rules), text, rules)
 }
 
 /// What a text tells but for its codes, addresses and numbers, which are its own whatever its shape.
 #[derive(Debug, Clone)]
-struct Told {
-    stated: Vec<Stated>,
+pub(super) struct Told {
+    pub(super) stated: Vec<Stated>,
     /// The bytes of what leaves in doubt what became of the money.
     doubt: Option<std::ops::Range<usize>>,
 }
 
-impl Told {
-    /// Whether anything was read from digits that a shape leaves out.
-    fn depends_on_digits(&self, shape: &str) -> bool {
-        let is_cut = |one: &Stated| {
-            let before = shape[..one.bytes.start].bytes().rev();
-            let after = shape[one.bytes.end..].bytes();
-            let inside = shape[one.bytes.clone()].bytes();
-            let run = before.take_while(u8::is_ascii_digit).count()
-                + after.take_while(u8::is_ascii_digit).count();
-            let mut longest = 0;
-            let mut length = 0;
-            for byte in inside {
-                length = if byte.is_ascii_digit() { length + 1 } else { 0 };
-                longest = longest.max(length);
-            }
-            !matches!(one.value, FactValue::Bool(_) | FactValue::Text(_))
-                && run + longest >= LONG_RUN
-        };
-        self.stated.iter().any(is_cut)
-    }
-}
-
-/// A run of this many digits is a number of something; which one does not change what is said.
-const LONG_RUN: usize = 6;
-
-/// How many digits of a long run stay: phrases look at the first.
-const KEPT_DIGITS: usize = 2;
-
-/// A text with all but the first digits of long runs of digits replaced by zeros. Digits beside
-/// Latin letters are words of their own and stay.
-pub(crate) fn shape_of(text: &str, shape: &mut String) {
-    shape.clear();
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
-        let run = bytes[at..]
-            .iter()
-            .take_while(|it| it.is_ascii_digit())
-            .count();
-        let beside = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at))
-                .is_some_and(|byte| byte.is_ascii_alphabetic() || b"_.,-:/%".contains(byte))
-        };
-        if run >= LONG_RUN && !beside(at.checked_sub(1)) && !beside(Some(at + run)) {
-            shape.push_str(&text[from..at + KEPT_DIGITS]);
-            shape.extend(std::iter::repeat_n('0', run - KEPT_DIGITS));
-            from = at + run;
-        }
-        at += run;
-    }
-    shape.push_str(&text[from..]);
-}
-
-fn told(text: &str, facts: &Facts, rules: &RuleSet) -> Told {
+pub(super) fn told(text: &str, now: Option<Moment>, rules: &RuleSet) -> Told {
     let reading = Reading::new(text, rules.phrases());
     let mut stated = strong(said(&reading, rules));
     // The model of money is asked only where something told would need it.
@@ -263,13 +146,13 @@ fn told(text: &str, facts: &Facts, rules: &RuleSet) -> Told {
         .iter()
         .any(|one| Some(one.fact) == debited && one.value == FactValue::Bool(true));
     stated.extend(values(&reading, rules));
-    stated.extend(times(&reading, facts, paid, rules));
+    stated.extend(times(&reading, now, paid, rules));
     let doubt = doubt(&reading, rules).map(|doubt| reading.normal.original(&doubt.bytes));
     Told { stated, doubt }
 }
 
 /// Adds codes, addresses and numbers, and drops what contradicts itself.
-fn settle(told: Told, text: &str, rules: &RuleSet) -> Vec<Stated> {
+pub(super) fn settle(told: Told, text: &str, rules: &RuleSet) -> Vec<Stated> {
     let mut stated = told.stated;
     stated.extend(identifiers(text, rules));
     stated.extend(doubted_code(told.doubt, &stated, rules));
@@ -410,12 +293,8 @@ fn values(reading: &Reading, rules: &RuleSet) -> Vec<Stated> {
 }
 
 /// When it was submitted; for how long it has been paid.
-fn times(reading: &Reading, facts: &Facts, paid: bool, rules: &RuleSet) -> Vec<Stated> {
-    let now = rules
-        .catalog
-        .find("case.now")
-        .and_then(|key| facts.get(key));
-    let Some(FactValue::Time(now)) = now else {
+fn times(reading: &Reading, now: Option<Moment>, paid: bool, rules: &RuleSet) -> Vec<Stated> {
+    let Some(now) = now else {
         return Vec::new();
     };
     let found = reading

@@ -1,9 +1,7 @@
 //! What the clock says: how long money has been out, whether payment came after expiry, how far
 //! midnight is.
 
-use chrono::Timelike;
-
-use crate::facts::{FactKey, FactValue, Moment};
+use crate::facts::{CaseFacts, FactValue, Moment};
 
 use super::Pass;
 
@@ -14,18 +12,18 @@ const SECOND_MS: i64 = 1_000;
 /// Minutes of a day.
 const DAY_MIN: i64 = 24 * 60;
 
-pub(super) fn derive(pass: &mut Pass<'_>) {
+pub(super) fn derive(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     if let Some(moment) = moment_of_failure(pass) {
-        let local = moment.in_china();
-        let minute = i64::from(local.hour() * 60 + local.minute());
-        pass.set_derived(keys.when_hour, FactValue::Int(i64::from(local.hour())));
+        let (day, second) = moment.day_in_china();
+        let minute = second * SECOND_MS / MINUTE_MS;
+        pass.set_derived(keys.when_hour, FactValue::Int(minute / 60));
         pass.set_derived(
             keys.when_minutes_to_midnight,
             FactValue::Int(DAY_MIN - minute),
         );
         if let Some(now) = pass.time(keys.case_now) {
-            let new_day = now.in_china().date() > local.date();
+            let new_day = now.day_in_china().0 > day;
             pass.set_derived(keys.when_new_day, FactValue::Bool(new_day));
         }
     }
@@ -35,19 +33,23 @@ pub(super) fn derive(pass: &mut Pass<'_>) {
 }
 
 /// Whether any given time named no zone.
-fn zone_assumed(pass: &mut Pass<'_>) {
+fn zone_assumed(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
-    let is_assumed = |key: &FactKey| match pass.facts.get(*key) {
-        Some(FactValue::Time(moment)) => *key != keys.case_now && moment.zone_assumed(),
-        _ => false,
-    };
-    // What is given has been set since the case was begun.
-    let assumed = pass.facts.changed().iter().any(is_assumed);
+    let given = [
+        keys.order_created_at,
+        keys.order_submitted_at,
+        keys.order_paid_at,
+        keys.order_credited_at,
+        keys.order_failed_at,
+        keys.order_expires_at,
+    ];
+    let is_assumed = |key| pass.time(key).is_some_and(|time| time.zone_assumed());
+    let assumed = given.into_iter().any(is_assumed);
     pass.set_derived(keys.case_zone_assumed, FactValue::Bool(assumed));
 }
 
 /// When the recharge was tried: submitted, else paid, else seen to fail, else ordered.
-pub(super) fn moment_of_failure(pass: &Pass<'_>) -> Option<Moment> {
+pub(super) fn moment_of_failure(pass: &Pass<'_, impl CaseFacts>) -> Option<Moment> {
     let keys = pass.keys;
     [
         keys.order_submitted_at,
@@ -59,7 +61,7 @@ pub(super) fn moment_of_failure(pass: &Pass<'_>) -> Option<Moment> {
     .find_map(|key| pass.time(*key))
 }
 
-fn after_expiry(pass: &mut Pass<'_>) {
+fn after_expiry(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     let paid = pass
         .time(keys.order_submitted_at)
@@ -72,7 +74,7 @@ fn after_expiry(pass: &mut Pass<'_>) {
 }
 
 /// Minutes between the payment and the crediting, or now where nothing was credited.
-fn uncredited(pass: &mut Pass<'_>) {
+fn uncredited(pass: &mut Pass<'_, impl CaseFacts>) {
     let keys = pass.keys;
     let debited = pass.bool(keys.payment_debited) == Some(true);
     let paid = pass

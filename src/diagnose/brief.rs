@@ -1,15 +1,22 @@
 //! The diagnosis of one row of a large table without its grounds: what a batch writes.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ahash::RandomState;
+
 use crate::facts::Table;
 use crate::rules::RuleSet;
 use crate::rules::expr::TriBitmap;
 
+use super::alike::Packer;
 use super::finding::{CaseVerdict, FixChoice, Verdict, Warning};
 use super::gate::{self, PayAgain, PayState};
 use super::memory::Memory;
 use super::rank::{UNDETERMINED_FIXES, WORTH_A_STEP, verdict_of};
 use super::score::{self, POSSIBLE};
 use super::states::States;
+use super::wording::Wording;
 
 /// One cause of a brief diagnosis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,6 +79,12 @@ impl Applies {
         }
     }
 
+    /// The states of all conditions in 64 rows: true, known.
+    pub(super) fn words(&self, word: usize) -> impl Iterator<Item = (u64, u64)> {
+        let all = self.when.iter().flatten().flatten();
+        all.map(move |states| (states.truth.word(word), states.known.word(word)))
+    }
+
     fn applies(&self, choice: FixChoice, row: usize) -> bool {
         self.when[choice.cause][choice.fix]
             .as_ref()
@@ -79,32 +92,94 @@ impl Applies {
     }
 }
 
-/// Diagnoses the rows of many tables briefly, and remembers what causes said in rows before.
+/// Names a diagnosis: rows that have the same are diagnosed alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alike {
+    /// How often all diagnoses were forgotten.
+    pub round: u32,
+    /// Position among those since.
+    pub position: usize,
+}
+
+/// Diagnoses the rows of many tables briefly, and remembers the diagnoses of rows before.
 #[derive(Debug)]
 pub struct Briefer<'r> {
     rules: &'r RuleSet,
+    packer: Packer,
     memory: Memory,
     probability: Vec<f64>,
+    /// Diagnoses by the packed states of their rows.
+    known: HashMap<Box<[u64]>, usize, RandomState>,
+    /// With the words that packed states compare by their address.
+    briefs: Vec<(Brief, Option<Arc<Wording>>)>,
+    round: u32,
 }
+
+/// More diagnoses than this are forgotten and begun anew.
+const REMEMBERED: usize = 1 << 15;
 
 impl<'r> Briefer<'r> {
     /// A briefer for cases under these rules.
     #[must_use]
     pub fn new(rules: &'r RuleSet) -> Self {
+        let packer = Packer::new(rules);
         Self {
             rules,
-            memory: Memory::new(rules),
+            memory: Memory::new(rules, &packer),
+            packer,
             probability: Vec::new(),
+            known: HashMap::default(),
+            briefs: Vec::new(),
+            round: 0,
         }
     }
 
     /// Turns to another table.
     pub fn begin(&mut self) {
-        self.memory.begin();
+        self.packer.begin();
     }
 
-    /// The brief diagnosis of one row of the table.
-    pub fn brief(&mut self, states: &States, applies: &Applies, row: usize) -> Brief {
+    /// The brief diagnosis of one row of the table, and its name.
+    pub fn brief(&mut self, states: &States, applies: &Applies, row: usize) -> (&Brief, Alike) {
+        let packed = self.packer.row(states, applies, row);
+        let position = match self.known.get(packed) {
+            Some(position) => *position,
+            None => {
+                let packed = packed.into();
+                self.learn(packed, states, applies, row)
+            }
+        };
+        let alike = Alike {
+            round: self.round,
+            position,
+        };
+        (&self.briefs[position].0, alike)
+    }
+
+    /// The position of a diagnosis that was not known.
+    fn learn(
+        &mut self,
+        packed: Box<[u64]>,
+        states: &States,
+        applies: &Applies,
+        row: usize,
+    ) -> usize {
+        if self.briefs.len() >= REMEMBERED {
+            self.known.clear();
+            self.briefs.clear();
+            self.round += 1;
+        }
+        self.memory.turn_to(self.rules, states, row, &packed);
+        let brief = self.work_out(states, applies, row);
+        let position = self.briefs.len();
+        self.briefs
+            .push((brief, states.shared_wording(row).cloned()));
+        self.known.insert(packed, position);
+        position
+    }
+
+    /// The diagnosis of the row that the memory was turned to.
+    fn work_out(&mut self, states: &States, applies: &Applies, row: usize) -> Brief {
         let rules = self.rules;
         let of = |signal| states.get(signal, row);
         let pay_again = gate::pay_again(rules, &of);
@@ -147,7 +222,6 @@ impl<'r> Briefer<'r> {
     fn causes(&mut self, states: &States, row: usize) -> Vec<BriefCause> {
         let rules = self.rules;
         let wording = states.wording(row);
-        self.memory.turn_to(rules, states, row);
         let memory = &self.memory;
         score::spread(
             &|cause| memory.heard(cause),

@@ -7,11 +7,9 @@ use ahash::RandomState;
 
 use crate::rules::{Cause, RuleSet, SignalIndex};
 
+use super::alike::{PER_WORD, Packer};
 use super::score::{self, Heard};
 use super::states::States;
-
-/// Rows in one word of a bitmap.
-const BLOCK: usize = 64;
 
 /// Signals whose states fit into a key: two bits each.
 const IN_KEY: usize = 64;
@@ -19,17 +17,12 @@ const IN_KEY: usize = 64;
 /// A cause for which more keys are known than this is begun anew.
 const REMEMBERED: usize = 1 << 14;
 
-/// Keys that are looked for first, by their last bits.
-const RECENT: usize = 1 << 8;
-
 /// What every cause said, by the states of its signals.
 #[derive(Debug)]
 pub(super) struct Memory {
     causes: Vec<OfCause>,
     /// For every two causes the evidence that they share: left × causes + right.
     shared: Vec<Vec<(usize, usize)>>,
-    /// The first row for which keys are made.
-    block: Option<usize>,
     /// For the row at hand, by cause: position in its list.
     row: Vec<u32>,
 }
@@ -38,11 +31,10 @@ pub(super) struct Memory {
 struct OfCause {
     /// Its signals, each once.
     signals: Vec<SignalIndex>,
+    /// Their places among the packed states.
+    places: Vec<usize>,
     list: Vec<Heard>,
     index: HashMap<u128, u32, RandomState>,
-    recent: Vec<(u128, u32)>,
-    /// Keys of the rows of the block.
-    keys: Vec<u128>,
 }
 
 /// No entry: positions never get that high.
@@ -50,38 +42,26 @@ const NONE: u32 = u32::MAX;
 
 impl Memory {
     /// A memory for the causes of a rule set.
-    pub(super) fn new(rules: &RuleSet) -> Self {
+    pub(super) fn new(rules: &RuleSet, packer: &Packer) -> Self {
         let causes = &rules.causes;
         let pairs = causes.iter().flat_map(|left| {
             let right = causes.iter();
             right.map(move |right| score::shared(left, right))
         });
+        let of_cause = |cause| OfCause::new(cause, packer);
         Self {
-            causes: causes.iter().map(OfCause::new).collect(),
+            causes: causes.iter().map(of_cause).collect(),
             shared: pairs.collect(),
-            block: None,
             row: vec![NONE; causes.len()],
         }
     }
 
-    /// Forgets the keys of the table before.
-    pub(super) fn begin(&mut self) {
-        self.block = None;
-    }
-
-    /// Turns to a row of a table.
-    pub(super) fn turn_to(&mut self, rules: &RuleSet, states: &States, row: usize) {
-        let block = row / BLOCK;
-        if self.block != Some(block) {
-            self.block = Some(block);
-            for cause in &mut self.causes {
-                cause.make_keys(states, block);
-            }
-        }
+    /// Turns to a row of a table, whose states are packed.
+    pub(super) fn turn_to(&mut self, rules: &RuleSet, states: &States, row: usize, packed: &[u64]) {
         for (index, cause) in self.causes.iter_mut().enumerate() {
             let of = &rules.causes[index];
             self.row[index] = if cause.signals.len() <= IN_KEY {
-                cause.find(of, row % BLOCK)
+                cause.find(of, packed)
             } else {
                 cause.listen(of, states, row)
             };
@@ -101,54 +81,32 @@ impl Memory {
 }
 
 impl OfCause {
-    fn new(cause: &Cause) -> Self {
+    fn new(cause: &Cause, packer: &Packer) -> Self {
         let evidence = cause.evidence.iter().map(|item| item.signal);
         let absolute = cause.excluded_by.iter().chain(&cause.confirmed_by).copied();
         let mut signals: Vec<SignalIndex> = evidence.chain(absolute).collect();
         signals.sort_unstable();
         signals.dedup();
+        let places = signals.iter().filter_map(|signal| packer.place(*signal));
         Self {
+            places: places.collect(),
             signals,
             list: Vec::new(),
             index: HashMap::default(),
-            recent: vec![(0, NONE); RECENT],
-            keys: vec![0; BLOCK],
         }
     }
 
-    /// Packs the states of the signals of 64 rows, two bits a signal: true, known.
-    fn make_keys(&mut self, states: &States, block: usize) {
-        let mut halves = [[0u64; BLOCK]; 2];
-        for (at, signal) in self.signals.iter().take(IN_KEY).enumerate() {
-            let (truth, known) = states.evidence_words(*signal, block);
-            let half = &mut halves[at * 2 / BLOCK];
-            half[at * 2 % BLOCK] = truth;
-            half[at * 2 % BLOCK + 1] = known;
+    /// The position of what the cause says where states are as packed.
+    fn find(&mut self, cause: &Cause, packed: &[u64]) -> u32 {
+        let mut key = 0u128;
+        for (at, place) in self.places.iter().enumerate() {
+            let state = packed[place / PER_WORD] >> (place % PER_WORD * 2) & 3;
+            key |= u128::from(state) << (at * 2);
         }
-        let wide = self.signals.len() * 2 > BLOCK;
-        transpose(&mut halves[0]);
-        if wide {
-            transpose(&mut halves[1]);
-        }
-        for (row, key) in self.keys.iter_mut().enumerate() {
-            *key = u128::from(halves[0][row]) | u128::from(halves[1][row]) << BLOCK;
-        }
-    }
-
-    /// The position of what the cause says in a row of the block.
-    fn find(&mut self, cause: &Cause, row: usize) -> u32 {
-        let key = self.keys[row];
-        let slot = slot_of(key);
-        let (recent, position) = self.recent[slot];
-        if recent == key && position != NONE {
-            return position;
-        }
-        let position = match self.index.get(&key) {
+        match self.index.get(&key) {
             Some(position) => *position,
             None => self.learn(cause, key),
-        };
-        self.recent[slot] = (key, position);
-        position
+        }
     }
 
     /// Hears a cause of too many signals anew in every row.
@@ -163,7 +121,6 @@ impl OfCause {
         if self.list.len() >= REMEMBERED {
             self.list.clear();
             self.index.clear();
-            self.recent.fill((0, NONE));
         }
         let state = |signal: SignalIndex| {
             let at = self.signals.binary_search(&signal).ok()?;
@@ -175,50 +132,5 @@ impl OfCause {
         self.list.push(heard);
         self.index.insert(key, position);
         position
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a few bits of a hash")]
-fn slot_of(key: u128) -> usize {
-    let folded = (key as u64) ^ (key >> 64) as u64;
-    // Fibonacci hashing: the high bits of a product depend on all bits of the key.
-    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % RECENT
-}
-
-/// Transposes 64 × 64 bits, bit n of word m becoming bit m of word n (Warren, Hacker's Delight,
-/// 7-3, with the lowest bit first).
-fn transpose(words: &mut [u64; BLOCK]) {
-    let mut width = BLOCK / 2;
-    let mut mask = u64::MAX >> width;
-    while width > 0 {
-        let mut at = 0;
-        while at < BLOCK {
-            let swapped = ((words[at] >> width) ^ words[at + width]) & mask;
-            words[at + width] ^= swapped;
-            words[at] ^= swapped << width;
-            at = (at + width + 1) & !width;
-        }
-        width /= 2;
-        mask ^= mask << width;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_transposed_matrix_has_its_bits_mirrored() {
-        let mut words = [0u64; BLOCK];
-        for (at, word) in words.iter_mut().enumerate() {
-            *word = (at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-        let original = words;
-        transpose(&mut words);
-        for (row, word) in original.iter().enumerate() {
-            for (column, mirrored) in words.iter().enumerate() {
-                assert_eq!(word >> column & 1, mirrored >> row & 1, "{row} {column}");
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! Facts × rules → a diagnosis. Pure: no clock, no socket, no file, no locale; "now" is a fact.
 
+mod alike;
 mod brief;
 mod explain;
 mod finding;
@@ -11,7 +12,7 @@ mod score;
 mod states;
 mod wording;
 
-pub use brief::{Applies, Brief, BriefCause, Briefer};
+pub use brief::{Alike, Applies, Brief, BriefCause, Briefer};
 pub use explain::{Change, Edit, smallest_changes};
 pub use finding::{CaseVerdict, Diagnosis, Finding, FixChoice, Ground, Verdict, Warning, Weighed};
 pub use gate::{PayAgain, PayState};

@@ -97,6 +97,17 @@ impl States {
         (choose(truth, unspoken_truth), choose(known, unspoken_known))
     }
 
+    /// The states of one signal as told in 64 rows: true, known.
+    pub(super) fn told_words(&self, signal: SignalIndex, word: usize) -> (u64, u64) {
+        let states = &self.columns[signal.0];
+        (states.truth.word(word), states.known.word(word))
+    }
+
+    /// What the words of a row speak for, as rows of the same words share it.
+    pub(super) fn shared_wording(&self, row: usize) -> Option<&Arc<Wording>> {
+        self.wordings[row].as_ref()
+    }
+
     /// What the words of a row speak for; none where it has none, or no model reads them.
     #[must_use]
     pub fn wording(&self, row: usize) -> Option<&Wording> {

@@ -81,8 +81,11 @@ impl Bitmap {
     }
 
     /// Puts a row in or takes it out; the set grows where the row is new.
+    #[inline]
     pub fn set(&mut self, row: usize, value: bool) {
-        self.grow(row + 1);
+        if row >= self.rows {
+            self.grow(row + 1);
+        }
         let bit = 1 << (row % WORD);
         if value {
             self.words[row / WORD] |= bit;
@@ -95,7 +98,10 @@ impl Bitmap {
     pub fn grow(&mut self, rows: usize) {
         if rows > self.rows {
             self.rows = rows;
-            self.words.resize(rows.div_ceil(WORD), 0);
+            let words = rows.div_ceil(WORD);
+            if words > self.words.len() {
+                self.words.resize(words, 0);
+            }
         }
     }
 

@@ -112,7 +112,8 @@ impl<V: Clone + Hash + Eq> Codes<V> {
     }
 
     /// Puts a shared value into a row; `place` is where it stands in memory.
-    fn put_at(&mut self, row: usize, value: &V, place: usize, is_same: impl Fn(&V) -> bool) {
+    #[inline]
+    fn put_at(&mut self, row: usize, value: &V, place: usize, is_same: impl Fn(&V) -> bool) -> u32 {
         if self.recent.is_empty() {
             self.recent.resize(RECENT, None);
         }
@@ -127,6 +128,7 @@ impl<V: Clone + Hash + Eq> Codes<V> {
             }
         };
         self.put_code(row, code);
+        code
     }
 
     /// Fills up to `rows` rows.
@@ -143,32 +145,39 @@ impl<V: Clone + Hash + Eq> Codes<V> {
     }
 
     fn put_code(&mut self, row: usize, code: u32) {
-        if self.codes.len() <= row {
-            self.codes.resize(row + 1, 0);
+        if self.codes.len() < row {
+            self.codes.resize(row, 0);
         }
-        self.codes[row] = code;
+        if self.codes.len() == row {
+            self.codes.push(code);
+        } else {
+            self.codes[row] = code;
+        }
     }
 }
 
 impl Codes<Arc<str>> {
-    /// Puts a text into a row; one that was put lately is known by where it stands.
-    pub(super) fn put_shared(&mut self, row: usize, value: &Arc<str>) {
+    /// Puts a text into a row, and gives its code; one that was put lately is known by where it
+    /// stands.
+    pub(super) fn put_shared(&mut self, row: usize, value: &Arc<str>) -> u32 {
         let place = Arc::as_ptr(value).cast::<u8>() as usize;
-        self.put_at(row, value, place, |known| Arc::ptr_eq(known, value));
+        self.put_at(row, value, place, |known| Arc::ptr_eq(known, value))
     }
 
-    /// Puts a text into a row; it is copied only where it is new.
-    pub(super) fn put_borrowed(&mut self, row: usize, text: &str) {
+    /// Puts a text into a row, and gives its code; it is copied only where it is new.
+    pub(super) fn put_borrowed(&mut self, row: usize, text: &str) -> u32 {
         let code = self.dictionary.intern(text, || Arc::from(text));
         self.put_code(row, code);
+        code
     }
 }
 
 impl Codes<Arc<[Arc<str>]>> {
-    /// Puts a list into a row; one that was put lately is known by where it stands.
-    pub(super) fn put_shared(&mut self, row: usize, value: &Arc<[Arc<str>]>) {
+    /// Puts a list into a row, and gives its code; one that was put lately is known by where it
+    /// stands.
+    pub(super) fn put_shared(&mut self, row: usize, value: &Arc<[Arc<str>]>) -> u32 {
         let place = Arc::as_ptr(value).cast::<u8>() as usize;
-        self.put_at(row, value, place, |known| Arc::ptr_eq(known, value));
+        self.put_at(row, value, place, |known| Arc::ptr_eq(known, value))
     }
 }
 

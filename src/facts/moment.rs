@@ -6,6 +6,9 @@ use thiserror::Error;
 /// China Standard Time; the zone of a time that names none.
 pub const CHINA_OFFSET_S: i32 = 8 * 3600;
 
+/// Seconds of a day.
+const DAY_S: i64 = 24 * 60 * 60;
+
 /// An instant to the millisecond, with the zone it was given in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
@@ -53,6 +56,13 @@ impl Moment {
             at: zoned.unwrap_or(self.at),
             zone_assumed: true,
         }
+    }
+
+    /// The day of the instant on a Chinese clock, from 1970-01-01 on, and its seconds since midnight.
+    #[must_use]
+    pub fn day_in_china(&self) -> (i64, i64) {
+        let seconds = self.at.timestamp() + i64::from(CHINA_OFFSET_S);
+        (seconds.div_euclid(DAY_S), seconds.rem_euclid(DAY_S))
     }
 
     /// The same instant on a Chinese clock (+08:00, no daylight saving since 1991).
@@ -240,6 +250,28 @@ mod tests {
             moment("2026-11-20 23:58").to_string(),
             "2026-11-20T23:58:00+08:00"
         );
+    }
+
+    #[test]
+    fn days_in_china_are_those_of_its_clock() {
+        for text in [
+            "1990-01-01T15:59:59Z",
+            "1990-01-01T16:00:00Z",
+            "2026-11-20 23:58:01",
+        ] {
+            let at = moment(text);
+            let (day, second) = at.day_in_china();
+            let clock = at.in_china();
+            let days = clock
+                .date()
+                .signed_duration_since(chrono::NaiveDate::default());
+            assert_eq!(day, days.num_days(), "{text}");
+            assert_eq!(
+                second,
+                i64::from(clock.num_seconds_from_midnight()),
+                "{text}"
+            );
+        }
     }
 
     #[test]

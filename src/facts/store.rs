@@ -1,7 +1,7 @@
 //! The facts of one case: known with a source, or unknown with a reason. Unknown is never false.
 
 use super::catalog::Catalog;
-use super::value::{FactKey, FactValue};
+use super::value::{FactKey, FactValue, ValueRef};
 
 /// Where a known value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,46 @@ pub enum Cell {
     Known(FactValue, Source),
     /// Not known, and why.
     Unknown(Unknown),
+}
+
+/// The facts of one case while they are gathered: what was given, and what is worked out from it.
+pub trait CaseFacts {
+    /// The known value of a fact.
+    fn value(&self, key: FactKey) -> Option<ValueRef<'_>>;
+
+    /// Whether a fact is known from outside, so not by default and not worked out.
+    fn is_given(&self, key: FactKey) -> bool;
+
+    /// Makes a fact known.
+    fn put(&mut self, key: FactKey, value: ValueRef<'_>, source: Source);
+
+    /// Makes a fact known by a value that many cases share.
+    fn share(&mut self, key: FactKey, value: &FactValue, source: Source);
+
+    /// Makes a fact unknown.
+    fn forget(&mut self, key: FactKey, why: Unknown);
+}
+
+impl CaseFacts for Facts {
+    fn value(&self, key: FactKey) -> Option<ValueRef<'_>> {
+        self.get(key).map(FactValue::borrowed)
+    }
+
+    fn is_given(&self, key: FactKey) -> bool {
+        Self::is_given(self, key)
+    }
+
+    fn put(&mut self, key: FactKey, value: ValueRef<'_>, source: Source) {
+        self.set(key, value.owned(), source);
+    }
+
+    fn share(&mut self, key: FactKey, value: &FactValue, source: Source) {
+        self.set(key, value.clone(), source);
+    }
+
+    fn forget(&mut self, key: FactKey, why: Unknown) {
+        Self::forget(self, key, why);
+    }
 }
 
 /// The facts of one case, one cell for each fact of the catalogue.

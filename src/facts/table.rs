@@ -80,23 +80,27 @@ impl Column {
         })
     }
 
-    /// Puts a value into a row; rows skipped before it stay unknown. A value of another type than
-    /// the column's, or a number that is not finite, leaves the row unknown.
-    fn put(&mut self, row: usize, value: CellRef<'_>) {
+    /// Puts a value into a row, and gives its code where it is one of a dictionary; rows skipped
+    /// before it stay unknown. A value of another type than the column's, or a number that is not
+    /// finite, leaves the row unknown.
+    #[inline]
+    fn put(&mut self, row: usize, value: CellRef<'_>) -> u32 {
+        let mut code = 0;
         match (&mut self.cells, value) {
             (Cells::Bool(values), CellRef::Bool(value)) => values.set(row, value),
             (Cells::Int(values), CellRef::Int(value)) => put(values, row, value),
-            (Cells::Number(_), CellRef::Number(value)) if !value.is_finite() => return,
+            (Cells::Number(_), CellRef::Number(value)) if !value.is_finite() => return code,
             (Cells::Number(values), CellRef::Number(value)) => put(values, row, value),
             (Cells::Time(values), CellRef::Time(value)) => put(values, row, value),
-            (Cells::Text(values), CellRef::Text(value)) => values.put_shared(row, value),
-            (Cells::List(values), CellRef::List(value)) => values.put_shared(row, value),
+            (Cells::Text(values), CellRef::Text(value)) => code = values.put_shared(row, value),
+            (Cells::List(values), CellRef::List(value)) => code = values.put_shared(row, value),
             (_, value) => {
                 debug_assert!(false, "{value:?} is not of the type of its column");
-                return;
+                return code;
             }
         }
         self.known.set(row, true);
+        code
     }
 
     /// Makes a cell unknown. What is unknown is never true, also in the bits behind it.
@@ -134,11 +138,16 @@ impl Column {
     }
 }
 
+#[inline]
 fn put<T: Copy + Default>(values: &mut Vec<T>, row: usize, value: T) {
-    if values.len() <= row {
-        values.resize(row + 1, T::default());
+    if values.len() < row {
+        values.resize(row, T::default());
     }
-    values[row] = value;
+    if values.len() == row {
+        values.push(value);
+    } else {
+        values[row] = value;
+    }
 }
 
 /// One known value of a column, borrowed.
@@ -252,17 +261,6 @@ impl Table {
         }
         one.finish()
     }
-
-    /// Turns the table back into a builder without rows that reuses its memory.
-    #[must_use]
-    pub fn recycle(mut self) -> TableBuilder {
-        self.rows = 0;
-        self.spoken.clear();
-        for column in &mut self.columns {
-            column.clear();
-        }
-        TableBuilder { table: self }
-    }
 }
 
 impl Cells {
@@ -315,51 +313,99 @@ impl TableBuilder {
         self.table.rows += 1;
     }
 
-    /// Makes a fact known in the row begun last; before the first row it does nothing.
-    pub fn set<'v>(&mut self, key: FactKey, value: impl Into<CellRef<'v>>) {
+    /// Takes back the row begun last, in which nothing is known yet.
+    pub(super) fn take_back(&mut self) {
+        self.table.rows = self.table.rows.saturating_sub(1);
+    }
+
+    /// Makes a fact known in the row begun last, and gives the code of a text or list; before the
+    /// first row it does nothing.
+    #[inline]
+    pub fn set<'v>(&mut self, key: FactKey, value: impl Into<CellRef<'v>>) -> u32 {
         if let Some(row) = self.table.rows.checked_sub(1)
             && let Some(column) = self.table.columns.get_mut(key.index())
         {
-            column.put(row, value.into());
+            return column.put(row, value.into());
         }
+        0
     }
 
-    /// Makes a text fact known in the row begun last, without the caller having to share the text.
-    pub fn set_text(&mut self, key: FactKey, text: &str) {
+    /// Makes a text fact known in the row begun last, without the caller having to share the text;
+    /// gives its code.
+    pub fn set_text(&mut self, key: FactKey, text: &str) -> u32 {
         if let Some(row) = self.table.rows.checked_sub(1)
             && let Some(column) = self.table.columns.get_mut(key.index())
             && let Cells::Text(values) = &mut column.cells
         {
-            values.put_borrowed(row, text);
             column.known.set(row, true);
+            return values.put_borrowed(row, text);
+        }
+        0
+    }
+
+    /// Makes a fact unknown in the row begun last.
+    pub fn forget(&mut self, key: FactKey) {
+        if let Some(row) = self.table.rows.checked_sub(1)
+            && let Some(column) = self.table.columns.get_mut(key.index())
+        {
+            column.forget(row);
+        }
+    }
+
+    /// Notes that a fact was read from free text in the row begun last.
+    pub(super) fn spoken(&mut self, key: FactKey) {
+        self.table.spoken.push((self.table.rows - 1, key));
+    }
+
+    /// The text behind a code.
+    pub(super) fn text(&self, key: FactKey, code: u32) -> &str {
+        let texts = self.table.texts(key).map(Dictionary::values);
+        texts.map_or("", |texts| &texts[code as usize])
+    }
+
+    /// The list behind a code.
+    pub(super) fn list(&self, key: FactKey, code: u32) -> Option<&Arc<[Arc<str>]>> {
+        match self.table.column(key)?.cells() {
+            Cells::List(values) => values.dictionary().values().get(code as usize),
+            _ => None,
         }
     }
 
     /// Appends a case.
     pub fn push(&mut self, facts: &Facts) {
-        let columns = u16::try_from(self.table.columns.len()).unwrap_or(u16::MAX);
-        self.push_only(facts, (0..columns).map(FactKey));
-    }
-
-    /// Appends a case with these of its facts alone.
-    pub fn push_only(&mut self, facts: &Facts, keys: impl IntoIterator<Item = FactKey>) {
         self.begin();
-        for key in keys {
+        let columns = u16::try_from(self.table.columns.len()).unwrap_or(u16::MAX);
+        for key in (0..columns).map(FactKey) {
             if let Some(value) = facts.get(key) {
                 self.set(key, value);
             }
             if facts.source(key) == Some(Source::Text) {
-                self.table.spoken.push((self.table.rows - 1, key));
+                self.spoken(key);
             }
+        }
+    }
+
+    /// The table so far.
+    pub fn so_far(&mut self) -> &Table {
+        for column in &mut self.table.columns {
+            column.pad(self.table.rows);
+        }
+        &self.table
+    }
+
+    /// Forgets all rows and keeps the memory.
+    pub fn clear(&mut self) {
+        self.table.rows = 0;
+        self.table.spoken.clear();
+        for column in &mut self.table.columns {
+            column.clear();
         }
     }
 
     /// The finished table.
     #[must_use]
     pub fn finish(mut self) -> Table {
-        for column in &mut self.table.columns {
-            column.pad(self.table.rows);
-        }
+        self.so_far();
         self.table
     }
 }

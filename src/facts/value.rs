@@ -108,9 +108,74 @@ impl FactValue {
     pub fn list<'t>(items: impl IntoIterator<Item = &'t str>) -> Self {
         Self::List(items.into_iter().map(Arc::from).collect())
     }
+
+    /// The value without what keeps it.
+    #[must_use]
+    pub fn borrowed(&self) -> ValueRef<'_> {
+        match self {
+            Self::Bool(value) => ValueRef::Bool(*value),
+            Self::Int(value) => ValueRef::Int(*value),
+            Self::Number(value) => ValueRef::Number(*value),
+            Self::Money(value) => ValueRef::Money(*value),
+            Self::Time(value) => ValueRef::Time(*value),
+            Self::Text(value) => ValueRef::Text(value),
+            Self::List(value) => ValueRef::List(value),
+        }
+    }
 }
 
 impl fmt::Display for FactValue {
+    /// The value as a case file would spell it; not masked, not escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.borrowed().fmt(f)
+    }
+}
+
+/// A known value that is kept elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ValueRef<'v> {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A finite number.
+    Number(f64),
+    /// Money.
+    Money(Fen),
+    /// An instant.
+    Time(Moment),
+    /// A text, or one of the words of an enum.
+    Text(&'v str),
+    /// A list of texts.
+    List(&'v Arc<[Arc<str>]>),
+}
+
+impl<'v> ValueRef<'v> {
+    /// The text of a text value.
+    #[must_use]
+    pub fn as_text(self) -> Option<&'v str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The same value, kept by itself.
+    #[must_use]
+    pub fn owned(self) -> FactValue {
+        match self {
+            Self::Bool(value) => FactValue::Bool(value),
+            Self::Int(value) => FactValue::Int(value),
+            Self::Number(value) => FactValue::Number(value),
+            Self::Money(value) => FactValue::Money(value),
+            Self::Time(value) => FactValue::Time(value),
+            Self::Text(value) => FactValue::text(value),
+            Self::List(value) => FactValue::List(value.clone()),
+        }
+    }
+}
+
+impl fmt::Display for ValueRef<'_> {
     /// The value as a case file would spell it; not masked, not escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,9 +3,9 @@
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use crate::facts::{Catalog, FactKey};
+use crate::facts::Catalog;
 
-use super::layout::Detected;
+use super::layout::{Detected, Scope};
 use super::reader::RecordReader;
 use super::records::{ChunkReader, SqlTable};
 use super::source::{Encoding, Part};
@@ -92,14 +92,10 @@ impl<'f> Export<'f> {
         Ok(ChunkReader::new(reader, self.detected.framing.clone()))
     }
 
-    /// A reader of its records; `only` leaves out all other facts. Each thread has its own.
+    /// A reader of its records. Each thread has its own.
     #[must_use]
-    pub fn reader<'c>(
-        &'c self,
-        catalog: &'c Catalog,
-        only: Option<&[FactKey]>,
-    ) -> RecordReader<'f, 'c> {
-        RecordReader::new(self, catalog, only)
+    pub fn reader<'c>(&'c self, catalog: &'c Catalog, scope: Scope<'_>) -> RecordReader<'f, 'c> {
+        RecordReader::new(self, catalog, scope)
     }
 
     /// Bytes of the file, for rows that are rejected.

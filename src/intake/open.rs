@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::facts::Catalog;
+use crate::facts::{Catalog, FactValue, Facts};
 use crate::rules::{Field, Format, Formats, normal_column};
 
 use super::export::{Bytes, DumpTable, Export, Note};
-use super::layout::{Detected, Layout, LayoutError, Row, Wanted, detect, looks_like_sql};
+use super::layout::{Detected, Layout, LayoutError, Row, Scope, Wanted, detect, looks_like_sql};
 use super::reader::{ChunkText, Outcome};
 use super::records::{Chunk, Framing, Sheet, SqlDump, SqlTable, WorkbookError, read_dump, sheets};
 use super::source::{Content, Encoding, Input, Limits, Part, SourceError, open};
@@ -364,15 +364,19 @@ fn workbook_encoding(file: &mut std::fs::File) -> io::Result<Encoding> {
 /// What tells the rows of two sheets apart: their facts, however the cells are formatted.
 fn fingerprints(export: &Export<'_>, catalog: &Catalog) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
-    let mut reader = export.reader(catalog, None);
+    let mut reader = export.reader(catalog, Scope::Facts);
     let mut chunks = export.chunks()?;
     let mut row = Row::default();
+    let blank = Facts::new(catalog).begun();
+    let mut facts = blank.clone();
     while let Some(chunk) = chunks.next_chunk(Chunk::default())? {
         let text = ChunkText::new(&chunk, export.encoding);
         for record in &chunk.records {
-            if let Outcome::Row = reader.read(&text, record, &mut row) {
-                let facts = row.facts.iter().map(|(_, value)| value.to_string());
-                found.push(facts.collect::<Vec<_>>().join("\u{1f}"));
+            facts.restore(&blank);
+            if let Outcome::Row = reader.read(&text, record, &mut row, &mut facts) {
+                let given = facts.given().filter_map(|key| facts.get(key));
+                let texts: Vec<String> = given.map(FactValue::to_string).collect();
+                found.push(texts.join("\u{1f}"));
             }
         }
     }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use regex::Regex;
 
-use crate::facts::{Catalog, FactKey};
+use crate::facts::{CaseFacts, Catalog};
 use crate::rules::{Field, Shape, normal_column};
 
 use super::export::{DumpTable, Export};
-use super::layout::{Complaint, Converter, Detected, Layout, Row, clean};
+use super::layout::{Complaint, Converter, Detected, Layout, Row, Scope, clean};
 use super::records::{
     Cells, Chunk, Delimited, Framing, Record, Reject, split_delimited, split_json, split_log,
     split_tuple,
@@ -78,19 +78,15 @@ pub struct RecordReader<'f, 'c> {
 }
 
 impl<'f, 'c> RecordReader<'f, 'c> {
-    /// A reader of the records of an export; `only` leaves out all other facts.
-    pub(super) fn new(
-        export: &'c Export<'f>,
-        catalog: &'c Catalog,
-        only: Option<&[FactKey]>,
-    ) -> Self {
+    /// A reader of the records of an export.
+    pub(super) fn new(export: &'c Export<'f>, catalog: &'c Catalog, scope: Scope<'_>) -> Self {
         let format = export.detected.layout.format.into_iter();
         let extract = format.flat_map(|it| &it.extract).filter_map(Shape::regex);
         Self {
             encoding: export.encoding,
             detected: &export.detected,
             table: export.sql.as_ref(),
-            converter: Converter::new(export.detected.layout.clone(), catalog, only),
+            converter: Converter::new(export.detected.layout.clone(), catalog, scope),
             cells: Cells::default(),
             extract: extract.cloned().collect(),
         }
@@ -102,8 +98,15 @@ impl<'f, 'c> RecordReader<'f, 'c> {
         self.converter.layout()
     }
 
-    /// Reads one record of a chunk into `row`.
-    pub fn read(&mut self, chunk: &ChunkText<'_>, record: &Record, row: &mut Row) -> Outcome {
+    /// Reads one record of a chunk: its facts into a case of which nothing is given yet, the rest
+    /// into `row`.
+    pub fn read(
+        &mut self,
+        chunk: &ChunkText<'_>,
+        record: &Record,
+        row: &mut Row,
+        facts: &mut impl CaseFacts,
+    ) -> Outcome {
         let header = self.detected.header_line;
         if header.is_some_and(|header| record.line <= header) {
             return Outcome::Frame;
@@ -123,7 +126,7 @@ impl<'f, 'c> RecordReader<'f, 'c> {
         self.cells.clear();
         match self.split_or_frame(chunk.chunk, record, &text) {
             Ok(complaint) => {
-                self.converter.convert(&self.cells, &text, row);
+                self.converter.convert(&self.cells, &text, row, facts);
                 row.complaints.extend(complaint);
                 Outcome::Row
             }
@@ -297,6 +300,14 @@ const FOOTERS: [&str; 14] = [
 
 /// Whether a line is no row: totals, rulers, comments and notes around the rows.
 fn is_frame(first: &str, cells: usize, columns: usize, text: &str) -> bool {
+    // Rows begin with numbers and names, and are many.
+    let plain = first
+        .as_bytes()
+        .first()
+        .is_some_and(u8::is_ascii_alphanumeric);
+    if plain && !text.starts_with('`') {
+        return false;
+    }
     // An order number may begin like a comment, but stands in a whole row.
     let comment = first.starts_with('#') && cells < columns;
     if comment || FOOTERS.iter().any(|word| first.starts_with(word)) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::facts::{Catalog, FactKey, FactValue, Moment};
+use crate::facts::{Catalog, FactKey, FactValue, Facts, Moment};
 use crate::rules::{Extra, Field, FormatKind};
 
 use super::claims::{
@@ -11,7 +11,7 @@ use super::claims::{
 };
 use super::export::Export;
 use super::hints::Hints;
-use super::layout::{Flow, Row};
+use super::layout::{Flow, Row, Scope};
 use super::reader::{ChunkText, Outcome, RecordReader};
 use super::records::{Chunk, Record, Reject};
 
@@ -154,17 +154,20 @@ impl Survey {
         }
         let looked = Looked::new(export, catalog);
         let header = export.detected.header_line.unwrap_or(0);
-        let mut reader = export.reader(catalog, None);
+        let mut reader = export.reader(catalog, Scope::Everything);
         let mut chunks = export.chunks()?;
         let mut row = Row::default();
+        let blank = Facts::new(catalog).begun();
+        let mut facts = blank.clone();
         let mut chunk = Chunk::default();
         while let Some(next) = chunks.next_chunk(chunk)? {
             let text = ChunkText::new(&next, export.encoding);
             for record in &next.records {
-                match reader.read(&text, record, &mut row) {
+                facts.restore(&blank);
+                match reader.read(&text, record, &mut row, &mut facts) {
                     Outcome::Row => {
                         survey.count(&row, record.line);
-                        survey.look(looked, &row, (&reader, &text, record));
+                        survey.look(looked, &row, &facts, (&reader, &text, record));
                     }
                     Outcome::Frame if record.line > header => {
                         if let Some(line) = text.of(record) {
@@ -244,8 +247,14 @@ impl Survey {
     }
 
     /// Adds up what totals are held against, and gathers hints.
-    fn look(&mut self, looked: Looked, row: &Row, (reader, chunk, record): At<'_, '_>) {
-        if let Some(FactValue::Money(fen)) = looked.amount.and_then(|key| row.get(key)) {
+    fn look(
+        &mut self,
+        looked: Looked,
+        row: &Row,
+        facts: &Facts,
+        (reader, chunk, record): At<'_, '_>,
+    ) {
+        if let Some(FactValue::Money(fen)) = looked.amount.and_then(|key| facts.get(key)) {
             self.orders = self.orders.saturating_add(fen.0);
         }
         let fen = |extra| reader.fen(chunk, record, Field::Extra(extra));
@@ -264,12 +273,12 @@ impl Survey {
             (false, _) => fen(Extra::Refunded).map_or(0, i64::saturating_abs),
         };
         self.refunds.sum = self.refunds.sum.saturating_add(back);
-        let time = |key: FactKey| match row.get(key)? {
+        let time = |key: FactKey| match facts.get(key)? {
             FactValue::Time(moment) => Some(*moment).filter(Moment::zone_assumed),
             _ => None,
         };
         if looked.numbered
-            && let Some(order) = looked.order.and_then(|key| row.get(key)?.as_text())
+            && let Some(order) = looked.order.and_then(|key| facts.get(key)?.as_text())
             && let Some(created) = looked.created.and_then(time)
         {
             self.hints.time(order, &created);

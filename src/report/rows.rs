@@ -1,9 +1,10 @@
 //! Rows of a batch: JSON lines, comma-separated text, workbooks.
 
 use std::io::Write;
+use std::ops::Range;
 
 use crate::batch::{Diagnosed, RowWriter};
-use crate::diagnose::CaseVerdict;
+use crate::diagnose::{Alike, CaseVerdict};
 use crate::facts::{Facts, mask_within};
 use crate::rules::{Profile, RuleSet};
 use crate::text::{Locale, is_invisible};
@@ -31,6 +32,37 @@ pub struct JsonRows<'s> {
     causes: Vec<String>,
     /// The file of the row before, and how it is written.
     file: (String, Vec<u8>),
+    known: Known,
+}
+
+/// How diagnoses are written, from the verdict to the warnings, by their names.
+#[derive(Debug, Default)]
+struct Known {
+    round: u32,
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+impl Known {
+    /// How a diagnosis is written.
+    fn get(&mut self, name: Alike) -> Option<&[u8]> {
+        if self.round != name.round {
+            self.round = name.round;
+            self.bytes.clear();
+            self.places.clear();
+        }
+        let place = self.places.get(name.position)?.clone();
+        (!place.is_empty()).then(|| &self.bytes[place])
+    }
+
+    fn add(&mut self, name: Alike, bytes: &[u8]) {
+        if self.places.len() <= name.position {
+            self.places.resize(name.position + 1, 0..0);
+        }
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        self.places[name.position] = start..self.bytes.len();
+    }
 }
 
 impl<'s> JsonRows<'s> {
@@ -43,6 +75,7 @@ impl<'s> JsonRows<'s> {
                 .map(|cause| format!("{{\"id\":\"{}\",\"probability\":", cause.id()))
                 .collect(),
             file: (String::new(), b"\"\"".to_vec()),
+            known: Known::default(),
             style,
         }
     }
@@ -61,6 +94,32 @@ impl RowWriter for JsonRows<'_> {
         out.extend_from_slice(&self.file.1);
         out.extend_from_slice(b",\"case\":");
         string(row.case, out);
+        match self.known.get(row.alike).filter(|_| row.full.is_none()) {
+            Some(known) => out.extend_from_slice(known),
+            None => {
+                let start = out.len();
+                self.diagnosis(row, out);
+                if row.full.is_none() {
+                    self.known.add(row.alike, &out[start..]);
+                }
+            }
+        }
+        let quiet = row.brief.warnings.is_empty() && row.complaints.is_empty();
+        if !quiet {
+            for (at, warning) in self.style.warnings(row).iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                string(warning, out);
+            }
+        }
+        out.extend_from_slice(b"]}\n");
+    }
+}
+
+impl JsonRows<'_> {
+    /// The diagnosis, up to the first warning.
+    fn diagnosis(&self, row: &Diagnosed<'_>, out: &mut Vec<u8>) {
         out.extend_from_slice(b",\"verdict\":\"");
         out.extend_from_slice(row.brief.verdict.word().as_bytes());
         out.extend_from_slice(b"\",\"causes\":[");
@@ -79,20 +138,8 @@ impl RowWriter for JsonRows<'_> {
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(b",\"warnings\":[");
-        let quiet = row.brief.warnings.is_empty() && row.complaints.is_empty();
-        if !quiet {
-            for (at, warning) in self.style.warnings(row).iter().enumerate() {
-                if at > 0 {
-                    out.push(b',');
-                }
-                string(warning, out);
-            }
-        }
-        out.extend_from_slice(b"]}\n");
     }
-}
 
-impl JsonRows<'_> {
     fn causes(&self, row: &Diagnosed<'_>, out: &mut Vec<u8>) {
         for (at, cause) in row.brief.causes.iter().enumerate() {
             if at > 0 {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use recharge_doctor::facts::{Fen, Moment};
-use recharge_doctor::intake::layout::{LayoutError, Row, Wanted};
+use recharge_doctor::facts::{Facts, Fen, Moment};
+use recharge_doctor::intake::layout::{LayoutError, Row, Scope, Wanted};
 use recharge_doctor::intake::records::Chunk;
 use recharge_doctor::intake::source::{Input, Limits};
 use recharge_doctor::intake::{
@@ -82,19 +82,22 @@ const MONEY: [&str; 7] = [
 /// Every row of an export.
 fn rows(export: &Export<'_>) -> Vec<Found> {
     let catalog = &built_in().catalog;
-    let mut reader = export.reader(catalog, None);
+    let mut reader = export.reader(catalog, Scope::Everything);
     let mut chunks = export.chunks().expect("readable");
     let mut row = Row::default();
+    let blank = Facts::new(catalog).begun();
+    let mut given = blank.clone();
     let mut found = Vec::new();
     while let Some(chunk) = chunks.next_chunk(Chunk::default()).expect("readable") {
         let text = ChunkText::new(&chunk, export.encoding);
         for record in &chunk.records {
-            if reader.read(&text, record, &mut row) != Outcome::Row {
+            given.restore(&blank);
+            if reader.read(&text, record, &mut row, &mut given) != Outcome::Row {
                 continue;
             }
-            let facts = row.facts.iter();
-            let mut facts: BTreeMap<String, String> = facts
-                .map(|(key, value)| (catalog.spec(*key).key.clone(), value.to_string()))
+            let known = given.given().filter_map(|key| Some((key, given.get(key)?)));
+            let mut facts: BTreeMap<String, String> = known
+                .map(|(key, value)| (catalog.spec(key).key.clone(), value.to_string()))
                 .collect();
             for name in EXTRAS {
                 let field = Field::Extra(Extra::find(name).expect("an extra field"));

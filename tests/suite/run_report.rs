@@ -1,6 +1,6 @@
 //! The tally of a run and what is written of it, on rows that are made by hand.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use recharge_doctor::batch::{Counted, Outage, Tally};
 use recharge_doctor::diagnose::{Brief, BriefCause, CaseVerdict, PayAgain, PayState, Verdict};
@@ -19,7 +19,7 @@ pub(crate) const EVIL_CODE: &str = "\"><script>alert(1)</script>";
 const START: i64 = 1_796_054_400_000;
 
 /// A row with its diagnosis.
-pub(crate) type Made = (Counted, Brief);
+pub(crate) type Made = (Counted<'static>, Brief);
 
 /// Rows of ten days: two in three healthy, the rest of many causes.
 pub(crate) fn rows(count: u64) -> Vec<Made> {
@@ -29,7 +29,7 @@ pub(crate) fn rows(count: u64) -> Vec<Made> {
 fn row(at: u64, minutes: u64) -> Made {
     let mixed = at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
     let pick = |of: u64| mixed % of;
-    let shared = |text: String| Some(Arc::<str>::from(text));
+    let shared = |text: String| Some(Cow::Owned(text));
     let healthy = !at.is_multiple_of(3);
     let open = at.is_multiple_of(21);
     let blocked = at.is_multiple_of(2);
@@ -52,13 +52,13 @@ fn row(at: u64, minutes: u64) -> Made {
         case: shared(format!("R2026{at:06}")),
         amount: (!at.is_multiple_of(50)).then(|| i64::try_from(pick(90_000)).expect("small")),
         time: (!at.is_multiple_of(40)).then_some(time),
-        channel: (!at.is_multiple_of(34)).then(|| Arc::from(channels[(mixed % 4) as usize])),
-        account: Some(Arc::from(account)),
+        channel: (!at.is_multiple_of(34)).then(|| Cow::Borrowed(channels[(mixed % 4) as usize])),
+        account: Some(Cow::Owned(account)),
         taken: at.is_multiple_of(4),
         unlisted: code,
         text: at
             .is_multiple_of(12)
-            .then(|| Arc::from("彩虹很美丽，打 13812345678 找我")),
+            .then_some(Cow::Borrowed("彩虹很美丽，打 13812345678 找我")),
     };
     let causes = built_in().causes.len() as u64;
     let cause = usize::try_from(pick(pick(causes) + 1)).expect("small");
@@ -86,7 +86,7 @@ fn row(at: u64, minutes: u64) -> Made {
 pub(crate) fn tally(rows: &[Made]) -> Tally {
     let mut tally = Tally::default();
     for (row, brief) in rows {
-        tally.count(row, brief);
+        tally.count(row, brief.into());
     }
     tally
 }

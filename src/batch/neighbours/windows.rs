@@ -8,8 +8,8 @@ use ahash::RandomState;
 use crate::facts::CHINA_OFFSET_S;
 
 use super::{
-    Channels, EPOCH_S, FAILED, Histories, KNOWN, NO_ACCOUNT, NO_AMOUNT, NO_CHANNEL, Order, Outage,
-    RATE_ROWS, Rows, TAKEN,
+    EPOCH_S, FAILED, Histories, KNOWN, NO_ACCOUNT, NO_AMOUNT, NO_CHANNEL, Order, Outage, RATE_ROWS,
+    Rows, TAKEN,
 };
 
 /// Submissions of one order count as one window this far apart, in seconds.
@@ -216,7 +216,7 @@ pub(super) fn outages(
     rows: &Rows,
     order: &Order,
     found: &Histories,
-    channels: &Channels,
+    channels: &[&str],
 ) -> Vec<Outage> {
     let mut open: HashMap<u8, Outage> = HashMap::new();
     let mut closed = Vec::new();
@@ -233,7 +233,9 @@ pub(super) fn outages(
         }
         let now = (seconds(rows, row) + EPOCH_S) * 1000;
         let outage = open.entry(channel).or_insert_with(|| Outage {
-            channel: channels.name(channel).unwrap_or_default().to_owned(),
+            channel: channels
+                .get(usize::from(channel))
+                .map_or_else(String::new, ToString::to_string),
             from: now,
             to: now,
             rows: 0,

@@ -17,6 +17,10 @@ fn key(position: u16) -> FactKey {
 
 /// Four rows; the second and the last know nothing, the third all but the list.
 fn table() -> Table {
+    filled().finish()
+}
+
+fn filled() -> TableBuilder {
     let mut builder = TableBuilder::new(KINDS);
     builder.set(key(0), CellRef::Bool(true));
     builder.begin();
@@ -34,7 +38,7 @@ fn table() -> Table {
     builder.set(key(99), CellRef::Int(1));
     builder.begin();
     builder.set(key(2), CellRef::Number(f64::NAN));
-    builder.finish()
+    builder
 }
 
 #[test]
@@ -126,8 +130,9 @@ fn a_row_is_a_table_of_its_own() {
 }
 
 #[test]
-fn a_recycled_table_has_forgotten_everything() {
-    let mut builder = table().recycle();
+fn a_cleared_table_has_forgotten_everything() {
+    let mut builder = filled();
+    builder.clear();
     builder.begin();
     builder.set_text(key(4), "wechat");
     let table = builder.finish();

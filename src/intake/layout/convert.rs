@@ -5,122 +5,57 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 
-use crate::facts::{Catalog, FactKey, FactType, FactValue, Fen};
+use crate::facts::{CaseFacts, Catalog, FactType, FactValue, Fen, Source, ValueRef};
 use crate::intake::records::Cells;
-use crate::rules::{Direction, Extra, Field, FormatKind};
+use crate::rules::{Extra, Field, FormatKind};
 
-use super::memory::{Memory, REMEMBERED};
-use super::row::{Complaint, Flow, Row};
-use super::value::{IDS, Target, clean, day, is_destroyed_id, money};
+use super::cell::Seen;
+use super::plan::{Plan, StatusPlan, TIMES};
+use super::row::{Complaint, Flow, Row, Scope};
+use super::value::{clean, day, is_destroyed_id, money};
 use super::{Layout, Placed};
 
-/// The facts that tell when a record was, first that is there.
-const TIMES: [&str; 5] = [
-    "order.submitted_at",
-    "order.created_at",
-    "order.paid_at",
-    "order.failed_at",
-    "order.credited_at",
-];
-
-/// The facts of a failure, which lines that are none do not have.
-const ERRORS: [&str; 4] = [
-    "error.code",
-    "error.sub_code",
-    "error.gateway",
-    "error.message",
-];
+/// More combinations of status words than this are looked up every time.
+const STATES: usize = 4096;
 
 /// Reads the records of one file. Each thread has its own.
 #[derive(Debug)]
 pub struct Converter<'f, 'c> {
     layout: Layout<'f>,
     catalog: &'c Catalog,
-    keys: Keys,
-    plans: Vec<Plan<'c>>,
-    /// How many columns the plans were made for.
-    planned: usize,
-    status: Vec<StatusPlan>,
-    /// The status column whose words people see: the first that holds no secrets.
-    shown: Option<u16>,
+    plan: Plan<'f, 'c>,
     /// Whether words that no rule names tell of no state, rather than of an unknown one.
     stateless: bool,
     /// Whether an amount without a sign came in.
     signs: bool,
-    /// The words that make a line of a log count, by column.
-    only: Vec<(Option<u16>, &'f [String])>,
-    /// The columns of amounts, with the direction that they tell.
-    amounts: Vec<(Option<Flow>, Vec<u16>)>,
-    /// The column that tells the direction.
-    direction: Option<(&'f Direction, u16)>,
+    /// Whether more than facts is wanted.
+    surveys: bool,
     /// The first status rule that fits the words, by the words.
     states: HashMap<String, Option<usize>, RandomState>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Keys {
-    status: Option<FactKey>,
-    amount: Option<FactKey>,
-    failed_at: Option<FactKey>,
-    errors: [Option<FactKey>; ERRORS.len()],
-    times: [Option<FactKey>; TIMES.len()],
-}
-
-/// How one field is read.
-#[derive(Debug)]
-struct Plan<'c> {
-    placed: Placed,
-    target: Option<Target<'c>>,
-    /// The zone of its times.
-    zone: i32,
-    /// Its place among the facts that tell when a record was.
-    time: Option<usize>,
-    memory: Memory,
-}
-
-#[derive(Debug)]
-struct StatusPlan {
-    rule: usize,
-    columns: Vec<(u16, usize)>,
-}
-
 impl<'f, 'c> Converter<'f, 'c> {
-    /// A converter for one file; `only` leaves out all other fields.
+    /// A converter for one file.
     #[must_use]
-    pub fn new(layout: Layout<'f>, catalog: &'c Catalog, only: Option<&[FactKey]>) -> Self {
-        let key = |name: &str| catalog.find(name);
-        let mut converter = Self {
-            keys: Keys {
-                status: key("order.status"),
-                amount: key("order.amount"),
-                failed_at: key("order.failed_at"),
-                errors: ERRORS.map(key),
-                times: TIMES.map(key),
-            },
-            plans: Vec::new(),
-            planned: 0,
-            status: Vec::new(),
-            shown: None,
-            stateless: layout.states_are_kinds(),
-            signs: layout.signs_tell(),
-            only: Vec::new(),
-            amounts: Vec::new(),
-            direction: None,
-            states: HashMap::default(),
-            layout,
-            catalog,
-        };
-        if let Some(only) = only {
+    pub fn new(mut layout: Layout<'f>, catalog: &'c Catalog, scope: Scope<'_>) -> Self {
+        if let Scope::Only(only) = scope {
             let keep = |placed: &Placed| match placed.field {
                 Field::Fact(key) => only.contains(&key),
                 Field::Extra(extra) => {
                     matches!(extra, Extra::AmountIn | Extra::AmountOut | Extra::Refunded)
                 }
             };
-            converter.layout.placed.retain(keep);
+            layout.placed.retain(keep);
         }
-        converter.plan();
-        converter
+        Self {
+            plan: Plan::of(&layout, catalog),
+            stateless: layout.states_are_kinds(),
+            signs: layout.signs_tell(),
+            surveys: matches!(scope, Scope::Everything),
+            states: HashMap::default(),
+            layout,
+            catalog,
+        }
     }
 
     /// The layout, with the columns that were met so far.
@@ -135,85 +70,33 @@ impl<'f, 'c> Converter<'f, 'c> {
     }
 
     fn plan(&mut self) {
-        self.planned = self.layout.names.len();
-        self.plans = self
-            .layout
-            .placed
-            .iter()
-            .map(|placed| {
-                let target = match placed.field {
-                    Field::Fact(key) => {
-                        let spec = self.catalog.spec(key);
-                        let is_id = IDS.contains(&spec.key.as_str());
-                        Some(Target { key, spec, is_id })
-                    }
-                    Field::Extra(_) => None,
-                };
-                let first = placed.places.first().and_then(|place| place.first());
-                let zone = first.and_then(|column| self.layout.zones.get(column));
-                Plan {
-                    placed: placed.clone(),
-                    target,
-                    zone: zone.copied().unwrap_or(self.layout.zone),
-                    time: target.and_then(|target| {
-                        let mut times = self.keys.times.iter();
-                        times.position(|key| *key == Some(target.key))
-                    }),
-                    memory: Memory::default(),
-                }
-            })
-            .collect();
-        self.status.clear();
+        self.plan = Plan::of(&self.layout, self.catalog);
         self.states.clear();
-        let rules = self.layout.format.map_or(&[][..], |format| &format.status);
-        for (rule, state) in rules.iter().enumerate() {
-            let columns = state.when.iter().enumerate().map(|(at, (name, _))| {
-                let column = self.layout.columns_named(name).first().copied()?;
-                Some((column, at))
-            });
-            if let Some(columns) = columns.collect::<Option<Vec<_>>>() {
-                self.status.push(StatusPlan { rule, columns });
-            }
-        }
-        let secret = self.layout.secret_columns();
-        let mut columns = self.status.iter().flat_map(|plan| &plan.columns);
-        self.shown = columns
-            .find(|(column, _)| !secret.contains(column))
-            .map(|(column, _)| *column);
-        self.only = self.layout.only();
-        self.direction = self.layout.direction();
-        self.amounts = self
-            .layout
-            .placed
-            .iter()
-            .filter_map(|it| self.amount(it))
-            .collect();
     }
 
-    /// The columns of a field that is an amount, with the direction that it tells.
-    fn amount(&self, placed: &Placed) -> Option<(Option<Flow>, Vec<u16>)> {
-        let flow = match placed.field {
-            Field::Extra(Extra::AmountIn) => Some(Flow::In),
-            Field::Extra(Extra::AmountOut) => Some(Flow::Out),
-            Field::Fact(key) if Some(key) == self.keys.amount => None,
-            _ => return None,
-        };
-        Some((flow, placed.places.iter().flatten().copied().collect()))
-    }
-
-    /// Reads one record into `row`.
-    pub fn convert(&mut self, cells: &Cells, text: &str, row: &mut Row) {
-        if self.layout.names.len() != self.planned {
+    /// Reads one record: its facts into a case of which nothing is given yet, the rest into `row`.
+    pub fn convert(
+        &mut self,
+        cells: &Cells,
+        text: &str,
+        row: &mut Row,
+        facts: &mut impl CaseFacts,
+    ) {
+        if self.layout.names.len() != self.plan.names {
             self.plan();
         }
         row.clear();
-        self.fields(cells, text, row);
-        if self.leaves_out(cells, text) {
-            self.leave_out(row);
+        row.left_out = self.leaves_out(cells, text);
+        self.fields(cells, text, row, facts);
+        if row.left_out {
+            row.status_word.clear();
         } else {
-            self.state(cells, text, row);
+            self.state(cells, text, row, facts);
         }
-        self.movement(cells, text, row);
+        // A bank lists in and out in columns of their own; what moved is a fact then.
+        if self.surveys || self.plan.amounts.iter().any(|(flow, _)| flow.is_some()) {
+            self.movement(cells, text, row, facts);
+        }
     }
 
     /// The cell of a field, for what is no fact: of several places the first that is not empty.
@@ -235,32 +118,23 @@ impl<'f, 'c> Converter<'f, 'c> {
 
     /// Whether the record is a line of a log that tells of no failure.
     fn leaves_out(&self, cells: &Cells, text: &str) -> bool {
-        self.only.iter().any(|(column, words)| {
+        self.plan.only.iter().any(|(column, words)| {
             let cell = column.map_or("", |column| clean(cell_of(cells, text, column)));
             !fits_any(cell, words)
         })
     }
 
-    /// Takes from a row what only a failure has.
-    fn leave_out(&self, row: &mut Row) {
-        let Keys {
-            errors, failed_at, ..
-        } = &self.keys;
-        row.facts.retain(|(key, _)| {
-            let key = Some(*key);
-            key != *failed_at && key != self.keys.status && !errors.contains(&key)
-        });
-        row.status_word.clear();
-        row.left_out = true;
-    }
-
-    fn fields(&mut self, cells: &Cells, text: &str, row: &mut Row) {
+    fn fields(&mut self, cells: &Cells, text: &str, row: &mut Row, facts: &mut impl CaseFacts) {
         let mut earliest = TIMES.len();
-        for plan in &mut self.plans {
+        let own_states = !self.plan.status.is_empty();
+        for plan in &mut self.plan.columns {
             let Some(target) = plan.target else {
                 continue;
             };
-            let mut nothing = None;
+            if (row.left_out && plan.of_failure) || (own_states && plan.is_status) {
+                continue;
+            }
+            let last = plan.placed.places.len() - 1;
             for (at, place) in plan.placed.places.iter().enumerate() {
                 let joined;
                 let cell = match place.as_slice() {
@@ -273,9 +147,6 @@ impl<'f, 'c> Converter<'f, 'c> {
                 if cell.is_empty() {
                     continue;
                 }
-                if Some(target.key) == self.keys.status && !self.status.is_empty() {
-                    break;
-                }
                 let names = &self.layout.names;
                 let complain = |message: String| Complaint {
                     column: names[usize::from(place[0])].clone(),
@@ -286,23 +157,19 @@ impl<'f, 'c> Converter<'f, 'c> {
                     row.complaints.push(complain(message.to_owned()));
                     continue;
                 }
-                let read = plan.memory.value(cell, target, self.layout.unit, plan.zone);
+                let read = plan
+                    .read
+                    .put(cell, target, self.layout.unit, plan.zone, facts);
                 match read {
                     // What was paid of an order is 0 until it is; what was asked says more.
-                    Ok(Some(value @ FactValue::Money(Fen(0))))
-                        if at + 1 < plan.placed.places.len() =>
-                    {
-                        nothing = nothing.or(Some(value));
-                    }
-                    Ok(Some(value)) => {
-                        nothing = None;
-                        if let (FactValue::Time(moment), Some(time)) = (&value, plan.time)
+                    Ok(Some(Seen::Nothing)) if at < last => {}
+                    Ok(Some(seen)) => {
+                        if let (Seen::Time(moment), Some(time)) = (seen, plan.time)
                             && time < earliest
                         {
                             earliest = time;
-                            row.time = Some(*moment);
+                            row.time = Some(moment);
                         }
-                        row.facts.push((target.key, value));
                         break;
                     }
                     Ok(None) => {
@@ -313,11 +180,11 @@ impl<'f, 'c> Converter<'f, 'c> {
                     // The names were taken for more than they are.
                     Err(_) if plan.placed.guessed && target.spec.kind == FactType::Enum => {}
                     Err(message) => {
-                        if Some(target.key) == self.keys.status {
+                        if plan.is_status {
                             row.status_word.push_str(cell);
                             // A word that is not known is listed as such.
                             if self.layout.format.is_none() {
-                                row.facts.push((target.key, FactValue::text("unknown")));
+                                facts.put(target.key, ValueRef::Text("unknown"), Source::Record);
                                 row.unlisted = true;
                                 break;
                             }
@@ -326,20 +193,26 @@ impl<'f, 'c> Converter<'f, 'c> {
                     }
                 }
             }
-            row.facts.extend(nothing.map(|value| (target.key, value)));
         }
     }
 
     /// The state that the words of the status columns mean.
-    fn state(&mut self, cells: &Cells, text: &str, row: &mut Row) {
-        let Some(key) = self.keys.status else {
+    fn state(&mut self, cells: &Cells, text: &str, row: &mut Row, facts: &mut impl CaseFacts) {
+        let Some(key) = self.plan.keys.status else {
             return;
         };
-        let Some(format) = self.layout.format.filter(|_| !self.status.is_empty()) else {
-            row.status = row.get(key).cloned();
+        let Some(format) = self.layout.format.filter(|_| !self.plan.status.is_empty()) else {
+            if !self.surveys {
+                return;
+            }
+            let given = facts.is_given(key);
+            row.status = given
+                .then(|| facts.value(key).map(ValueRef::owned))
+                .flatten();
             if row.status_word.is_empty()
                 && let Some(plan) = self
-                    .plans
+                    .plan
+                    .columns
                     .iter()
                     .find(|plan| plan.target.is_some_and(|target| target.key == key))
                 && let Some(column) = plan.placed.places.first().and_then(|it| it.first())
@@ -351,9 +224,9 @@ impl<'f, 'c> Converter<'f, 'c> {
         };
         let word = &mut row.status_word;
         word.clear();
-        let shown = self.shown;
+        let shown = self.plan.shown;
         let mut seen: Vec<u16> = Vec::new();
-        let columns = self.status.iter().flat_map(|plan| &plan.columns);
+        let columns = self.plan.status.iter().flat_map(|plan| &plan.columns);
         for column in shown.into_iter().chain(columns.map(|(column, _)| *column)) {
             if !seen.contains(&column) {
                 if !seen.is_empty() {
@@ -372,8 +245,8 @@ impl<'f, 'c> Converter<'f, 'c> {
                         fits_any(cell, &format.status[plan.rule].when[*at].1)
                     })
                 };
-                let found = self.status.iter().find(fits).map(|plan| plan.rule);
-                if self.states.len() < REMEMBERED {
+                let found = self.plan.status.iter().find(fits).map(|plan| plan.rule);
+                if self.states.len() < STATES {
                     self.states.insert(word.clone(), found);
                 }
                 found
@@ -389,8 +262,8 @@ impl<'f, 'c> Converter<'f, 'c> {
             let rule = &format.status[rule];
             row.status = Some(rule.is.clone());
             for (fact, value) in &rule.set {
-                if row.get(*fact).is_none() {
-                    row.facts.push((*fact, value.clone()));
+                if !facts.is_given(*fact) {
+                    facts.share(*fact, value, Source::Record);
                 }
             }
         } else if word.is_empty() || self.stateless {
@@ -400,14 +273,14 @@ impl<'f, 'c> Converter<'f, 'c> {
             row.unlisted = true;
         }
         if let Some(status) = &row.status {
-            row.facts.push((key, status.clone()));
+            facts.share(key, status, Source::Record);
         }
     }
 
     /// The amount and which way it went.
-    fn movement(&mut self, cells: &Cells, text: &str, row: &mut Row) {
+    fn movement(&mut self, cells: &Cells, text: &str, row: &mut Row, facts: &mut impl CaseFacts) {
         let mut signed = None;
-        for (flow, columns) in &self.amounts {
+        for (flow, columns) in &self.plan.amounts {
             let flow = *flow;
             for column in columns {
                 let cell = clean(cell_of(cells, text, *column));
@@ -425,10 +298,10 @@ impl<'f, 'c> Converter<'f, 'c> {
         }
         row.flow = Some(self.flow(cells, text, row, signed));
         // A bank lists in and out in columns of their own; a payment is either.
-        if let (Some(key), Some(fen)) = (self.keys.amount, row.amount)
-            && row.get(key).is_none()
+        if let (Some(key), Some(fen)) = (self.plan.keys.amount, row.amount)
+            && !facts.is_given(key)
         {
-            row.facts.push((key, FactValue::Money(Fen(fen))));
+            facts.put(key, ValueRef::Money(Fen(fen)), Source::Record);
             row.complaints
                 .retain(|complaint| !complaint.message.starts_with("order.amount"));
         }
@@ -441,7 +314,7 @@ impl<'f, 'c> Converter<'f, 'c> {
     }
 
     fn flow(&self, cells: &Cells, text: &str, row: &Row, signed: Option<Flow>) -> Flow {
-        if let Some((direction, column)) = self.direction {
+        if let Some((direction, column)) = self.plan.direction {
             let cell = cell_of(cells, text, column).trim();
             let word = clean(cell);
             // A bare sign is a word here.

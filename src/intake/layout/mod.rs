@@ -1,10 +1,11 @@
 //! What the columns of a file mean: its format, where each field stands, in which unit and zone.
 
+mod cell;
 mod convert;
 mod detect;
 mod error;
 mod header;
-mod memory;
+mod plan;
 mod row;
 mod value;
 
@@ -16,7 +17,7 @@ use crate::rules::{Direction, Extra, Field, Format, FormatKind, MoneyUnit, norma
 pub use convert::Converter;
 pub use detect::{Detected, Wanted, detect, looks_like_sql};
 pub use error::LayoutError;
-pub use row::{Complaint, Flow, Row};
+pub use row::{Complaint, Flow, Row, Scope};
 pub use value::{any_instant, clean};
 
 /// Where one field stands: of several places the first that is not empty counts; a place of several

@@ -21,6 +21,17 @@ impl std::fmt::Display for Complaint {
     }
 }
 
+/// What is read of records.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope<'k> {
+    /// Facts, and what a survey of the file asks besides.
+    Everything,
+    /// Facts.
+    Facts,
+    /// These facts.
+    Only(&'k [FactKey]),
+}
+
 /// Which way money went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flow {
@@ -32,11 +43,9 @@ pub enum Flow {
     Neutral,
 }
 
-/// One record as facts.
+/// What one record says beside its facts.
 #[derive(Debug, Clone, Default)]
 pub struct Row {
-    /// What the cells say.
-    pub facts: Vec<(FactKey, FactValue)>,
     /// The words of the status columns, as the file has them.
     pub status_word: String,
     /// The canonical state that they mean.
@@ -60,7 +69,6 @@ pub struct Row {
 impl Row {
     /// Forgets the record before.
     pub fn clear(&mut self) {
-        self.facts.clear();
         self.status_word.clear();
         self.status = None;
         self.flow = None;
@@ -70,12 +78,5 @@ impl Row {
         self.complaints.clear();
         self.left_out = false;
         self.unlisted = false;
-    }
-
-    /// The value of a fact.
-    #[must_use]
-    pub fn get(&self, key: FactKey) -> Option<&FactValue> {
-        let found = self.facts.iter().find(|(known, _)| *known == key);
-        found.map(|(_, value)| value)
     }
 }

@@ -22,13 +22,18 @@ const EMPTY: [&str; 12] = [
 /// A cell without what protects or pads it: blanks, a leading backtick (WeChat), `="…"` (epay), a
 /// leading `'` (formula guard). Empty where it stands for nothing.
 #[must_use]
+#[inline]
 pub fn clean(cell: &str) -> &str {
-    let mut text = trim(cell);
+    let text = trim(cell);
     // Only a few first bytes can be of anything that protects a cell or stands for nothing.
-    let first = text.as_bytes().first();
-    if !first.is_some_and(|byte| b"`='/-Nn\\0\xe2".contains(byte)) {
-        return text;
+    match text.as_bytes().first() {
+        Some(b'`' | b'=' | b'\'' | b'/' | b'-' | b'N' | b'n' | b'\\' | b'0' | 0xe2) => bared(text),
+        _ => text,
     }
+}
+
+/// A trimmed cell without what protects it.
+fn bared(mut text: &str) -> &str {
     if let Some(rest) = text.strip_prefix('`') {
         text = trim(rest);
     }
@@ -55,6 +60,7 @@ pub fn clean(cell: &str) -> &str {
     text
 }
 
+#[inline]
 fn trim(text: &str) -> &str {
     let bytes = text.as_bytes();
     // Most cells need no trimming: look at their ends only.
@@ -91,10 +97,12 @@ pub(super) fn read(
 /// An amount as exports write it, with a note glued on (`100.00(已退款20.00)`). Its sign is that of
 /// the movement and does not count here.
 pub(super) fn money(text: &str, unit: MoneyUnit) -> Option<Fen> {
-    let bare = text.split(['(', '（']).next().unwrap_or(text).trim();
-    let Fen(fen) = match plain_fen(bare) {
+    let Fen(fen) = match plain_fen(text) {
         Some(fen) => Fen(fen),
-        None => bare.parse().ok()?,
+        None => {
+            let bare = text.split(['(', '（']).next().unwrap_or(text).trim();
+            bare.parse().ok()?
+        }
     };
     match unit {
         MoneyUnit::Yuan => Some(Fen(fen)),
@@ -104,6 +112,7 @@ pub(super) fn money(text: &str, unit: MoneyUnit) -> Option<Fen> {
 }
 
 /// `500.00`, `45.0` and `500`, without a detour.
+#[inline]
 fn plain_fen(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 15 {
@@ -203,8 +212,10 @@ pub fn any_instant(text: &str, zone: i32) -> Option<Moment> {
 /// Whether an id was destroyed by a spreadsheet: `4.2E+27`, or fifteen digits and zeros.
 pub(super) fn is_destroyed_id(text: &str) -> bool {
     let bytes = text.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let scientific = memchr::memmem::find(bytes, b"E+").is_some()
-        && bytes.first().is_some_and(u8::is_ascii_digit)
         && bytes
             .iter()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'E' | b'+'));

@@ -127,15 +127,21 @@ pub fn split_delimited(text: &str, how: Delimited, cells: &mut Cells) -> Result<
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut column: u16 = 0;
+    if memchr(b'"', bytes).is_none() {
+        for end in memchr::memchr_iter(how.delimiter, bytes) {
+            cells.push(column, at, end);
+            at = end + 1;
+            column = column.saturating_add(1);
+        }
+        cells.push(column, at, bytes.len());
+        return Ok(());
+    }
     loop {
         let skipped = bytes[at..].iter().take_while(|byte| **byte == b' ').count();
         let next = if bytes.get(at + skipped) == Some(&b'"') {
             quoted(text, at + skipped + 1, how, column, cells)?
         } else {
-            let end = bytes[at..]
-                .iter()
-                .position(|byte| *byte == how.delimiter)
-                .map_or(bytes.len(), |length| at + length);
+            let end = memchr(how.delimiter, &bytes[at..]).map_or(bytes.len(), |length| at + length);
             cells.push(column, at, end);
             end
         };

@@ -3,6 +3,7 @@
 mod agrees;
 mod bad_files;
 mod damage;
+mod draft;
 mod output;
 
 use std::path::{Path, PathBuf};
