@@ -11,6 +11,8 @@ mod worker;
 
 pub use bounded::{Bounded, Sample, Weight};
 pub use neighbours::{Histories, History, Neighbour, Outage, Rows, hash_of};
-pub use run::{BatchError, FirstPass, Options, Sink, Totals, survey_neighbours, write_rows};
+pub use run::{
+    BatchError, FirstPass, Options, Progress, Records, SecondPass, Sink, survey_neighbours,
+};
 pub use tally::{Cell, ChannelHours, Counted, HOURS, Judged, Loss, Rejected, Tally, Ticket};
 pub use worker::{Diagnosed, Done, Ground, Only, RowWriter, Worker};

@@ -15,14 +15,16 @@ const UNDER_WAY: usize = 4;
 /// Reads an export, works on its chunks in `jobs` threads, and hands the results over in order.
 ///
 /// `worker` makes what a thread keeps from chunk to chunk; `work` works on one chunk; `sink` takes
-/// the results in the order of the file, on the calling thread. Where `stop` becomes true, no
-/// further chunk is read. Memory is bounded by a fixed number of chunks.
+/// the results in the order of the file, on the calling thread. Chunks before `from` are only read,
+/// to know where the next ones begin. Where `stop` becomes true, no further chunk is read or
+/// worked on. Memory is bounded by a fixed number of chunks.
 ///
 /// # Errors
 /// The first error of the reader or the sink.
 pub(super) fn run<W, R: Send, E: From<io::Error>>(
     export: &Export<'_>,
     jobs: usize,
+    from: usize,
     stop: &AtomicBool,
     worker: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, &Chunk) -> R + Sync,
@@ -38,7 +40,7 @@ pub(super) fn run<W, R: Send, E: From<io::Error>>(
         for _ in 0..jobs * UNDER_WAY {
             let _ = give_back.send(Chunk::default());
         }
-        let reading = scope.spawn(move || read(&mut chunks, &spare, &to_work, stop));
+        let reading = scope.spawn(move || read(&mut chunks, from, &spare, &to_work, stop));
         let (worker, work) = (&worker, &work);
         for _ in 0..jobs {
             let done = done.clone();
@@ -46,6 +48,9 @@ pub(super) fn run<W, R: Send, E: From<io::Error>>(
             scope.spawn(move || {
                 let mut own = worker();
                 while let Some(chunk) = next(&queue) {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
                     let result = work(&mut own, &chunk);
                     if done.send((chunk, result)).is_err() {
                         break;
@@ -55,7 +60,7 @@ pub(super) fn run<W, R: Send, E: From<io::Error>>(
         }
         drop(done);
         drop(work_queue);
-        let sunk = in_order(&results, &give_back, &mut sink);
+        let sunk = in_order(&results, from, &give_back, &mut sink);
         // Threads that wait for room or chunks end when their channels do.
         drop(results);
         drop(give_back);
@@ -75,17 +80,24 @@ fn next(queue: &Mutex<Receiver<Chunk>>) -> Option<Chunk> {
 
 fn read<R: io::Read>(
     chunks: &mut crate::intake::records::ChunkReader<R>,
+    from: usize,
     spare: &Receiver<Chunk>,
     to_work: &SyncSender<Chunk>,
     stop: &AtomicBool,
 ) -> io::Result<()> {
-    while let Ok(used) = spare.recv() {
-        if stop.load(Ordering::Relaxed) {
-            break;
+    while let Ok(mut chunk) = spare.recv() {
+        loop {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let Some(next) = chunks.next_chunk(chunk)? else {
+                return Ok(());
+            };
+            chunk = next;
+            if chunk.index >= from {
+                break;
+            }
         }
-        let Some(chunk) = chunks.next_chunk(used)? else {
-            break;
-        };
         if to_work.send(chunk).is_err() {
             break;
         }
@@ -96,11 +108,12 @@ fn read<R: io::Read>(
 /// Hands results over in the order of their chunks, and chunks back to the reader.
 fn in_order<R, E>(
     results: &Receiver<(Chunk, R)>,
+    from: usize,
     give_back: &SyncSender<Chunk>,
     sink: &mut impl FnMut(&Chunk, R) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut waiting: BTreeMap<usize, (Chunk, R)> = BTreeMap::new();
-    let mut expected = 0;
+    let mut expected = from;
     for (chunk, result) in results {
         waiting.insert(chunk.index, (chunk, result));
         while let Some((chunk, result)) = waiting.remove(&expected) {

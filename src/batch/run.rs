@@ -3,10 +3,12 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::facts::Draft;
 use crate::intake::layout::{Row, Scope};
+use crate::intake::records::Chunk;
 use crate::intake::{ChunkText, Export, Outcome, RecordReader};
 use crate::rules::RuleSet;
 
@@ -53,6 +55,14 @@ pub struct Counted {
     /// Rows before each chunk, within the export.
     before: Vec<u64>,
     rows: u64,
+}
+
+impl Counted {
+    /// Rows before a chunk, which may be the one after the last; none where there is no such chunk.
+    fn rows_before(&self, chunk: usize) -> Option<u64> {
+        let end = (chunk == self.before.len()).then_some(self.rows);
+        self.before.get(chunk).copied().or(end)
+    }
 }
 
 /// Reads rows for what matters to their neighbours.
@@ -133,6 +143,7 @@ pub fn survey_neighbours(
         pipeline::run(
             export,
             options.jobs,
+            0,
             options.stop,
             || Scout {
                 reader: export.reader(&rules.catalog, Scope::Only(&only)),
@@ -182,91 +193,157 @@ pub trait Sink {
     /// What the writer reports.
     fn reject_more(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Is told how many rows were done.
-    fn progress(&mut self, rows: u64);
+    /// Is told how many more rows were done, and how far the run has come with them.
+    ///
+    /// # Errors
+    /// What a writer reports.
+    fn done(&mut self, rows: u64, progress: &Progress) -> io::Result<()>;
 }
 
-/// What a run adds up to.
-#[derive(Debug, Clone, Default)]
-pub struct Totals {
-    /// Rows that were read.
+/// How many records an export has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Records {
+    /// Those that were read.
     pub read: u64,
-    /// Records that were not.
+    /// Those that were not.
     pub rejected: u64,
+}
+
+/// How far a run has come, and what its rows add up to so far. A run that was interrupted goes on
+/// from it and ends as if nothing had happened.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Progress {
+    /// The exports that were begun; the last may be under way.
+    pub exports: Vec<Records>,
+    /// Chunks of the last one that were done.
+    chunks: usize,
     /// What the rows add up to.
     pub tally: Tally,
 }
 
-impl Totals {
-    /// Adds those of another export.
-    pub fn add(&mut self, other: Self) {
-        self.read += other.read;
-        self.rejected += other.rejected;
-        self.tally.add(other.tally);
+impl Progress {
+    /// Records of all exports so far.
+    #[must_use]
+    pub fn records(&self) -> Records {
+        let mut sum = Records::default();
+        for export in &self.exports {
+            sum.read += export.read;
+            sum.rejected += export.rejected;
+        }
+        sum
+    }
+
+    /// Whether it can be of a run over exports in which the first pass found this.
+    #[must_use]
+    pub fn fits(&self, first: &FirstPass) -> bool {
+        let Some(last) = self.exports.len().checked_sub(1) else {
+            return true;
+        };
+        let fits = |(at, (records, counted)): (usize, (&Records, &Counted))| {
+            let read = if at < last {
+                Some(counted.rows)
+            } else {
+                counted.rows_before(self.chunks)
+            };
+            read == Some(records.read)
+        };
+        let pairs = self.exports.iter().zip(&first.counted);
+        self.exports.len() <= first.counted.len() && pairs.enumerate().all(fits)
     }
 }
 
-/// Diagnoses all rows of one export and hands them to the sink.
-///
-/// # Errors
-/// Inputs that cannot be read or changed, a sink that cannot write, or a stop.
-pub fn write_rows<W: RowWriter>(
+/// The pass over all exports that diagnoses their rows.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondPass<'p> {
+    /// What the first pass found.
+    pub first: &'p FirstPass,
+    /// What diagnoses stand on.
+    pub ground: Ground<'p>,
+    /// How it is done.
+    pub options: Options<'p>,
+}
+
+impl SecondPass<'_> {
+    /// Diagnoses the rows of one export that `progress` does not hold yet and hands them to the
+    /// sink. Exports are done in their order; `index` is the position of this one.
+    ///
+    /// # Errors
+    /// Inputs that cannot be read or changed, a sink that cannot write, or a stop: `progress` then
+    /// tells how far it came.
+    pub fn write_rows<W: RowWriter>(
+        self,
+        export: &Export<'_>,
+        index: usize,
+        writer: impl Fn() -> W + Sync,
+        progress: &mut Progress,
+        sink: &mut impl Sink,
+    ) -> Result<(), BatchError> {
+        let Self {
+            first,
+            ground,
+            options,
+        } = self;
+        if progress.exports.len() <= index {
+            progress.exports.push(Records::default());
+            progress.chunks = 0;
+        }
+        let counted = &first.counted[index];
+        let input = u32::try_from(index).unwrap_or(u32::MAX);
+        pipeline::run(
+            export,
+            options.jobs,
+            progress.chunks,
+            options.stop,
+            || Worker::new(ground, export, input, &first.histories, writer()),
+            |worker, chunk| {
+                let before = counted.rows_before(chunk.index).unwrap_or(counted.rows);
+                let at = usize::try_from(before).unwrap_or(usize::MAX);
+                worker.work(chunk, counted.first + at, before + 1)
+            },
+            |chunk, done: Done| take(export, input, chunk, &done, progress, sink),
+        )?;
+        if options.stop.load(Ordering::Relaxed) {
+            return Err(BatchError::Stopped);
+        }
+        if progress.exports[index].read != counted.rows {
+            return Err(BatchError::Changed {
+                name: export.name.clone(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Hands what a chunk came to over to the sink and counts it.
+fn take(
     export: &Export<'_>,
-    index: usize,
-    first: &FirstPass,
-    ground: Ground<'_>,
-    options: Options<'_>,
-    writer: impl Fn() -> W + Sync,
+    input: u32,
+    chunk: &Chunk,
+    done: &Done,
+    progress: &mut Progress,
     sink: &mut impl Sink,
-) -> Result<Totals, BatchError> {
-    let counted = &first.counted[index];
-    let input = u32::try_from(index).unwrap_or(u32::MAX);
-    let mut totals = Totals::default();
-    pipeline::run(
-        export,
-        options.jobs,
-        options.stop,
-        || Worker::new(ground, export, input, &first.histories, writer()),
-        |worker, chunk| {
-            let before = counted
-                .before
-                .get(chunk.index)
-                .copied()
-                .unwrap_or(counted.rows);
-            let at = usize::try_from(before).unwrap_or(usize::MAX);
-            worker.work(chunk, counted.first + at, before + 1)
-        },
-        |chunk, done: Done| {
-            if chunk.tail > 0 {
-                let more = &chunk.bytes[..chunk.tail];
-                sink.reject_more(more).map_err(BatchError::Write)?;
-            }
-            for (at, reason) in &done.rejects {
-                let record = &chunk.records[*at];
-                let bytes = &chunk.bytes[record.start..record.end];
-                let reason = reason.to_string();
-                sink.reject(&export.name, record.line, bytes, &reason)
-                    .map_err(BatchError::Write)?;
-                totals.tally.reject(input, record.line, reason);
-            }
-            sink.rows(&done.bytes).map_err(BatchError::Write)?;
-            let rows = done.rows.len() as u64;
-            totals.read += rows;
-            totals.rejected += done.rejects.len() as u64;
-            for (row, judged) in done.counted() {
-                totals.tally.count(&row, judged);
-            }
-            sink.progress(rows);
-            Ok::<(), BatchError>(())
-        },
-    )?;
-    if options.stop.load(Ordering::Relaxed) {
-        return Err(BatchError::Stopped);
+) -> Result<(), BatchError> {
+    if chunk.tail > 0 {
+        let more = &chunk.bytes[..chunk.tail];
+        sink.reject_more(more).map_err(BatchError::Write)?;
     }
-    if totals.read != counted.rows {
-        return Err(BatchError::Changed {
-            name: export.name.clone(),
-        });
+    for (at, reason) in &done.rejects {
+        let record = &chunk.records[*at];
+        let bytes = &chunk.bytes[record.start..record.end];
+        let reason = reason.to_string();
+        sink.reject(&export.name, record.line, bytes, &reason)
+            .map_err(BatchError::Write)?;
+        progress.tally.reject(input, record.line, reason);
     }
-    Ok(totals)
+    sink.rows(&done.bytes).map_err(BatchError::Write)?;
+    for (row, judged) in done.counted() {
+        progress.tally.count(&row, judged);
+    }
+    let rows = done.rows.len() as u64;
+    if let Some(records) = progress.exports.last_mut() {
+        records.read += rows;
+        records.rejected += done.rejects.len() as u64;
+    }
+    progress.chunks = chunk.index + 1;
+    sink.done(rows, progress).map_err(BatchError::Write)
 }

@@ -5,13 +5,15 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnose::{Brief, CaseVerdict, PayState};
 use crate::facts::CHINA_OFFSET_S;
 
 use super::bounded::{Bounded, Sample, Weight};
 
 /// What of a row is counted beside its diagnosis.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counted<'t> {
     /// Position of its file among the inputs of the run.
     pub input: u32,
@@ -82,7 +84,7 @@ impl From<&Brief> for Judged {
 }
 
 /// Rows, and those of them that did not come out healthy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Cell {
     /// All rows.
     pub rows: u64,
@@ -104,7 +106,7 @@ impl Cell {
 }
 
 /// Failed rows with their money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Loss {
     /// How many.
     pub rows: u64,
@@ -115,6 +117,13 @@ pub struct Loss {
 }
 
 impl Loss {
+    /// Adds other rows.
+    pub fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.money += other.money;
+        self.blocked += other.blocked;
+    }
+
     fn count(&mut self, amount: i64, blocked: bool) {
         self.rows += 1;
         self.money += i128::from(amount);
@@ -123,12 +132,6 @@ impl Loss {
 }
 
 impl Weight for Loss {
-    fn add(&mut self, other: &Self) {
-        self.rows += other.rows;
-        self.money += other.money;
-        self.blocked += other.blocked;
-    }
-
     fn order(&self, other: &Self) -> Ordering {
         let key = |loss: &Self| (loss.rows, loss.money, loss.blocked);
         key(self).cmp(&key(other))
@@ -143,7 +146,7 @@ impl Weight for Loss {
 pub const HOURS: usize = 24;
 
 /// The rows of one channel by hour of the Chinese day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelHours {
     /// The channel; none where it is unknown, or one of too many.
     pub name: Option<Arc<str>>,
@@ -162,7 +165,7 @@ impl ChannelHours {
 }
 
 /// A failed row that is worth a look of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// What is known of the row.
     pub row: Counted<'static>,
@@ -193,7 +196,7 @@ impl Ticket {
 }
 
 /// A record that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rejected {
     /// Position of its file among the inputs of the run.
     pub input: u32,
@@ -220,8 +223,8 @@ const BY_HOUR_DAYS: i64 = 3;
 /// Times outside 1990 to 2199 are typing mistakes, as for [`crate::facts::Moment`].
 const DAYS: std::ops::RangeInclusive<i64> = 7_305..=84_005;
 
-/// Counts and sums of a run; those of two parts of it, added in order, are those of both.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Counts and sums of a run, row by row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Rows that were diagnosed.
     pub rows: u64,
@@ -298,29 +301,6 @@ impl Tally {
             reason,
         };
         keep(&mut self.rejects, rejected, REJECTED, Ord::cmp);
-    }
-
-    /// Adds another part of the run.
-    pub fn add(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.healthy += other.healthy;
-        self.undetermined.add(&other.undetermined);
-        for (cause, loss) in other.causes.iter().enumerate() {
-            self.cause(cause).add(loss);
-        }
-        self.without_amount += other.without_amount;
-        self.add_places(other.channels, &other.days, other.hours);
-        self.timeless.add(other.timeless);
-        self.accounts.add(other.accounts);
-        for ticket in other.tickets {
-            keep(&mut self.tickets, ticket, TICKETS, Ticket::order);
-        }
-        self.codes.add(other.codes);
-        self.texts.add(other.texts);
-        self.rejected += other.rejected;
-        for rejected in other.rejects {
-            keep(&mut self.rejects, rejected, REJECTED, Ord::cmp);
-        }
     }
 
     /// All failed rows with their money: the sum over causes and the undetermined ones.
@@ -427,33 +407,6 @@ impl Tally {
         {
             self.hours = None;
         }
-    }
-
-    fn add_places(
-        &mut self,
-        channels: Vec<ChannelHours>,
-        days: &BTreeMap<i64, Cell>,
-        hours: Option<BTreeMap<i64, Cell>>,
-    ) {
-        for channel in channels {
-            let own = self.channel(channel.name.as_deref());
-            for (own, cell) in own.hours.iter_mut().zip(channel.hours) {
-                own.add(cell);
-            }
-        }
-        for (day, cell) in days {
-            self.days.entry(*day).or_default().add(*cell);
-        }
-        self.hours = match (self.hours.take(), hours) {
-            (Some(mut all), Some(hours)) => {
-                for (hour, cell) in hours {
-                    all.entry(hour).or_default().add(cell);
-                }
-                Some(all)
-            }
-            _ => None,
-        };
-        self.forget_hours();
     }
 
     fn channel(&mut self, name: Option<&str>) -> &mut ChannelHours {

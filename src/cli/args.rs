@@ -229,6 +229,9 @@ pub struct Batch {
     /// Write a page with totals, outages and what to look at first
     #[arg(long, value_name = "FILE.html", help_heading = "Output")]
     pub report: Option<PathBuf>,
+    /// Go on with an interrupted run into the same --output, to the same bytes
+    #[arg(long, help_heading = "Run")]
+    pub resume: bool,
     /// Threads that work; else one for each core
     #[arg(short, long, value_name = "N", help_heading = "Run")]
     pub jobs: Option<std::num::NonZeroUsize>,

@@ -3,8 +3,10 @@
 
 mod args;
 mod commands;
+mod delivery;
 mod exit;
 mod facts_flags;
+mod journal;
 mod load;
 mod logs;
 mod output;

@@ -2,10 +2,13 @@
 //! so that no half result passes for a whole one.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
+
+/// Bytes that are collected before they are written.
+const BUFFER: usize = 1 << 16;
 
 /// A file that is being written.
 #[derive(Debug)]
@@ -14,6 +17,8 @@ pub(super) struct Output {
     /// Where it is written; none where the target is no regular file, such as a device.
     partial: Option<PathBuf>,
     file: BufWriter<File>,
+    /// Bytes written so far.
+    length: u64,
 }
 
 impl Output {
@@ -28,8 +33,45 @@ impl Output {
         Ok(Self {
             target: target.to_owned(),
             partial,
-            file: BufWriter::with_capacity(1 << 16, file),
+            file: BufWriter::with_capacity(BUFFER, file),
+            length: 0,
         })
+    }
+
+    /// Goes on with a file of which this many bytes were written; none where they are not there.
+    pub(super) fn resume(target: &Path, length: u64) -> anyhow::Result<Option<Self>> {
+        let Some(partial) = partial_of(target) else {
+            return Ok(None);
+        };
+        let mut file = match OpenOptions::new().write(true).open(&partial) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(|error| failure(&partial, &error))?,
+        };
+        let there = file.metadata().map_err(|error| failure(&partial, &error))?;
+        if there.len() < length {
+            return Ok(None);
+        }
+        // What was written after the journal is written again.
+        file.set_len(length)
+            .and_then(|()| file.seek(io::SeekFrom::End(0)))
+            .map_err(|error| failure(&partial, &error))?;
+        Ok(Some(Self {
+            target: target.to_owned(),
+            partial: Some(partial),
+            file: BufWriter::with_capacity(BUFFER, file),
+            length,
+        }))
+    }
+
+    /// Hands everything written so far to the system; gives how many bytes that is.
+    pub(super) fn settle(&mut self) -> io::Result<u64> {
+        self.file.flush()?;
+        Ok(self.length)
+    }
+
+    /// Leaves what was written so far for a later run.
+    pub(super) fn leave(mut self) {
+        self.partial = None;
     }
 
     /// Ends the file and gives it its name.
@@ -56,7 +98,9 @@ impl Drop for Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let written = self.file.write(bytes)?;
+        self.length += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -69,9 +113,14 @@ fn partial_of(target: &Path) -> Option<PathBuf> {
     if target.exists() && !target.is_file() {
         return None;
     }
-    let mut name = target.file_name()?.to_owned();
-    name.push(".partial");
-    Some(target.with_file_name(name))
+    beside(target, ".partial")
+}
+
+/// A file beside another, with more at the end of its name; none where it has no name.
+pub(super) fn beside(file: &Path, ending: &str) -> Option<PathBuf> {
+    let mut name = file.file_name()?.to_owned();
+    name.push(ending);
+    Some(file.with_file_name(name))
 }
 
 fn failure(path: &Path, error: &io::Error) -> Failure {

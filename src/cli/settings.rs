@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use chrono::{DateTime, FixedOffset, Local};
+use chrono::{DateTime, FixedOffset, Local, SubsecRound};
 
 use crate::facts::Moment;
 use crate::text::Locale;
@@ -92,7 +92,8 @@ fn locale(asked: Option<Language>, environment: Option<&str>) -> Locale {
 
 fn now(asked: Option<&str>, around: &Surroundings) -> anyhow::Result<Moment> {
     let Some(text) = asked else {
-        return Ok(Moment::new(around.now));
+        // As precise as a moment is written.
+        return Ok(Moment::new(around.now.trunc_subsecs(3)));
     };
     text.parse().map_err(|error| {
         let help = "give date, time and zone: --now 2026-12-10T10:00:00+08:00".to_owned();

@@ -212,6 +212,8 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "run.no_failures",
     "run.without_amount",
     "run.rejected_apart",
+    "run.resumed",
+    "run.anew",
     "run.skip",
     "run.contents",
     "run.made",

@@ -46,6 +46,13 @@ pub struct InputLine {
     pub rejected: u64,
 }
 
+/// Whether a run that was to go on with an interrupted one does so: `rows` are written already.
+#[must_use]
+pub fn resumed_text(rows: u64, rules: &RuleSet, locale: Locale) -> String {
+    let key = if rows > 0 { "run.resumed" } else { "run.anew" };
+    word(rules, locale, key).replace("{1}", &grouped(rows))
+}
+
 impl<'v> RunView<'v> {
     /// A word of `words.toml`.
     pub(super) fn word(&self, key: &'static str) -> &'v str {

@@ -7,7 +7,7 @@ use colored::Colorize;
 use textwrap::Options;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::batch::{Loss, Ticket, Weight};
+use crate::batch::{Loss, Ticket};
 
 use super::escape::harmless;
 use super::run::{RunView, clock, grouped, percent, share};

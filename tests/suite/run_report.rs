@@ -155,21 +155,6 @@ fn summary(tally: &Tally, locale: Locale, width: usize) -> String {
 }
 
 #[test]
-fn the_parts_of_a_run_add_up_to_the_whole() {
-    let all = rows(2000);
-    let whole = tally(&all);
-    for cut in [0, 1, 77, 1000, 2000] {
-        let (first, second) = all.split_at(cut);
-        let mut parts = tally(first);
-        parts.add(tally(second));
-        assert_eq!(parts, whole, "cut at {cut}");
-    }
-    let mut chunks = Tally::default();
-    all.chunks(130).for_each(|chunk| chunks.add(tally(chunk)));
-    assert_eq!(chunks, whole);
-}
-
-#[test]
 fn totals_close() {
     let tally = full_tally();
     let (identified, failed) = (tally.identified(), tally.failed());

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use recharge_doctor::derive::{derive, listen};
@@ -113,6 +113,19 @@ impl Program {
         self.finish()
     }
 
+    /// Runs until something is so, then interrupts it as Ctrl-C does.
+    pub(crate) fn run_until(mut self, mut is_so: impl FnMut() -> bool) -> Done {
+        self.command.stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = self.command.stdout(Stdio::null()).spawn().expect("a start");
+        while !is_so() && child.try_wait().expect("a state").is_none() {
+            std::thread::yield_now();
+        }
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.expect("kill").success());
+        Done::of(child.wait_with_output().expect("the program ends"))
+    }
+
     fn finish(mut self) -> Done {
         self.command.stdin(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().expect("the program starts");
@@ -126,16 +139,20 @@ impl Program {
         });
         let output = child.wait_with_output().expect("the program ends");
         writer.join().expect("the input is written");
+        Done::of(output)
+    }
+}
+
+impl Done {
+    fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8 output");
-        Done {
+        Self {
             code: output.status.code().expect("an exit code, not a signal"),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         }
     }
-}
 
-impl Done {
     /// The result, where the run ended with this code and said nothing else.
     pub(crate) fn ok(self, code: i32) -> String {
         assert_eq!(self.code, code, "{self:#?}");

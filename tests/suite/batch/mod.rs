@@ -5,6 +5,7 @@ mod bad_files;
 mod damage;
 mod draft;
 mod output;
+mod resume;
 
 use std::path::{Path, PathBuf};
 
