@@ -15,4 +15,4 @@ pub use run::{
     BatchError, FirstPass, Options, Progress, Records, SecondPass, Sink, survey_neighbours,
 };
 pub use tally::{Cell, ChannelHours, Counted, HOURS, Judged, Loss, Rejected, Tally, Ticket};
-pub use worker::{Diagnosed, Done, Ground, Only, RowWriter, Worker};
+pub use worker::{Diagnosed, Done, Ground, NoRows, Only, RowWriter, Worker};

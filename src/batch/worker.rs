@@ -94,6 +94,14 @@ pub trait RowWriter {
     fn write(&mut self, row: &Diagnosed<'_>, out: &mut Vec<u8>);
 }
 
+/// Writes nothing: only what rows add up to is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct NoRows;
+
+impl RowWriter for NoRows {
+    fn write(&mut self, _: &Diagnosed<'_>, _: &mut Vec<u8>) {}
+}
+
 /// What a chunk became.
 #[derive(Debug, Default)]
 pub struct Done {
@@ -170,6 +178,8 @@ pub struct Worker<'w, 'f, W> {
     wordings: Wordings,
     briefer: Briefer<'w>,
     row: Row,
+    /// Bytes that the last chunk became: the next will hardly become more.
+    written: usize,
 }
 
 /// Completes what a record says by what is known besides.
@@ -269,6 +279,7 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
             wordings: Wordings::default(),
             briefer: Briefer::new(rules),
             row: Row::default(),
+            written: 0,
             ground,
             histories,
             writer,
@@ -278,7 +289,11 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
     /// Diagnoses the records of a chunk; `first` is the position among all rows of the run of the
     /// first row of the chunk, `number` its number in the file.
     pub fn work(&mut self, chunk: &Chunk, first: usize, number: u64) -> Done {
-        let mut done = Done::default();
+        let mut done = Done {
+            bytes: Vec::with_capacity(self.written + self.written / 8),
+            rows: Vec::with_capacity(chunk.records.len()),
+            ..Done::default()
+        };
         let text = ChunkText::new(chunk, self.encoding);
         for (at, record) in chunk.records.iter().enumerate() {
             self.draft.begin();
@@ -300,6 +315,7 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
         }
         self.diagnose(&text, first, &mut done);
         done.texts = self.draft.clear();
+        self.written = done.bytes.len();
         done
     }
 

@@ -71,7 +71,12 @@ fn compare(pass: &mut Pass<'_, impl CaseFacts>, key: FactKey, pairs: &[Pair]) {
             continue;
         };
         compared = true;
-        if given != expected && !same(name, &given.to_string(), &expected.to_string()) {
+        let alike = given == expected
+            || match (given, expected) {
+                (ValueRef::Text(given), ValueRef::Text(expected)) => same(name, given, expected),
+                _ => false,
+            };
+        if !alike {
             differing.push(*name);
         }
     }
@@ -96,20 +101,27 @@ fn compare(pass: &mut Pass<'_, impl CaseFacts>, key: FactKey, pairs: &[Pair]) {
 
 /// Whether two spellings mean the same; a masked character (`*`) fits any other.
 fn same(name: &str, left: &str, right: &str) -> bool {
+    let masked = |text: &str| text.contains(['*', '＊']);
+    if name != "phone" && !masked(left) && !masked(right) {
+        return letters(left).eq(letters(right));
+    }
     let (left, right) = (plain(name, left), plain(name, right));
-    if left.contains('*') || right.contains('*') {
+    if masked(&left) || masked(&right) {
         return fits(&left, &right);
     }
     left == right
 }
 
-fn plain(name: &str, text: &str) -> String {
-    let bare: String = text
-        .chars()
+/// What of a text counts: no blanks, no hyphens, no case.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
         .map(half_width)
         .filter(|c| !c.is_whitespace() && *c != '-')
         .flat_map(char::to_lowercase)
-        .collect();
+}
+
+fn plain(name: &str, text: &str) -> String {
+    let bare: String = letters(text).collect();
     if name != "phone" {
         return bare;
     }

@@ -11,9 +11,6 @@ use super::alike::{PER_WORD, Packer};
 use super::score::{self, Heard};
 use super::states::States;
 
-/// Signals whose states fit into a key: two bits each.
-const IN_KEY: usize = 64;
-
 /// A cause for which more keys are known than this is begun anew.
 const REMEMBERED: usize = 1 << 14;
 
@@ -25,16 +22,17 @@ pub(super) struct Memory {
     shared: Vec<Vec<(usize, usize)>>,
     /// For the row at hand, by cause: position in its list.
     row: Vec<u32>,
+    /// The states of the signals of a cause in the row at hand.
+    key: Vec<u64>,
 }
 
 #[derive(Debug)]
 struct OfCause {
-    /// Its signals, each once.
-    signals: Vec<SignalIndex>,
-    /// Their places among the packed states.
-    places: Vec<usize>,
+    /// The words among the packed states that hold states of its signals, and the bits of these.
+    masks: Vec<(usize, u64)>,
     list: Vec<Heard>,
-    index: HashMap<u128, u32, RandomState>,
+    /// Positions in the list by the states of its signals, as masked.
+    index: HashMap<Box<[u64]>, u32, RandomState>,
 }
 
 /// No entry: positions never get that high.
@@ -53,17 +51,19 @@ impl Memory {
             causes: causes.iter().map(of_cause).collect(),
             shared: pairs.collect(),
             row: vec![NONE; causes.len()],
+            key: Vec::new(),
         }
     }
 
     /// Turns to a row of a table, whose states are packed.
     pub(super) fn turn_to(&mut self, rules: &RuleSet, states: &States, row: usize, packed: &[u64]) {
         for (index, cause) in self.causes.iter_mut().enumerate() {
-            let of = &rules.causes[index];
-            self.row[index] = if cause.signals.len() <= IN_KEY {
-                cause.find(of, packed)
-            } else {
-                cause.listen(of, states, row)
+            self.key.clear();
+            let masked = cause.masks.iter().map(|(word, mask)| packed[*word] & mask);
+            self.key.extend(masked);
+            self.row[index] = match cause.index.get(self.key.as_slice()) {
+                Some(position) => *position,
+                None => cause.learn(&rules.causes[index], states, row, &self.key),
             };
         }
     }
@@ -87,50 +87,32 @@ impl OfCause {
         let mut signals: Vec<SignalIndex> = evidence.chain(absolute).collect();
         signals.sort_unstable();
         signals.dedup();
-        let places = signals.iter().filter_map(|signal| packer.place(*signal));
+        let mut masks: Vec<(usize, u64)> = Vec::new();
+        for place in signals.iter().filter_map(|signal| packer.place(*signal)) {
+            let (word, mask) = (place / PER_WORD, 3 << (place % PER_WORD * 2));
+            match masks.last_mut() {
+                Some((last, bits)) if *last == word => *bits |= mask,
+                _ => masks.push((word, mask)),
+            }
+        }
         Self {
-            places: places.collect(),
-            signals,
+            masks,
             list: Vec::new(),
             index: HashMap::default(),
         }
     }
 
-    /// The position of what the cause says where states are as packed.
-    fn find(&mut self, cause: &Cause, packed: &[u64]) -> u32 {
-        let mut key = 0u128;
-        for (at, place) in self.places.iter().enumerate() {
-            let state = packed[place / PER_WORD] >> (place % PER_WORD * 2) & 3;
-            key |= u128::from(state) << (at * 2);
-        }
-        match self.index.get(&key) {
-            Some(position) => *position,
-            None => self.learn(cause, key),
-        }
-    }
-
-    /// Hears a cause of too many signals anew in every row.
-    fn listen(&mut self, cause: &Cause, states: &States, row: usize) -> u32 {
-        let heard = Heard::new(cause, &|signal| states.evidence(signal, row));
-        self.list.clear();
-        self.list.push(heard);
-        0
-    }
-
-    fn learn(&mut self, cause: &Cause, key: u128) -> u32 {
+    /// Hears the cause in a row where its signals are as they never were; gives the position of
+    /// what it says.
+    fn learn(&mut self, cause: &Cause, states: &States, row: usize, key: &[u64]) -> u32 {
         if self.list.len() >= REMEMBERED {
             self.list.clear();
             self.index.clear();
         }
-        let state = |signal: SignalIndex| {
-            let at = self.signals.binary_search(&signal).ok()?;
-            let bits = key >> (at * 2);
-            (bits & 2 != 0).then_some(bits & 1 != 0)
-        };
-        let heard = Heard::new(cause, &state);
+        let heard = Heard::new(cause, &|signal| states.evidence(signal, row));
         let position = u32::try_from(self.list.len()).unwrap_or(NONE);
         self.list.push(heard);
-        self.index.insert(key, position);
+        self.index.insert(key.into(), position);
         position
     }
 }

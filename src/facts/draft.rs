@@ -131,7 +131,8 @@ impl Draft {
             slot.case = 0;
         }
         self.case = 0;
-        std::mem::take(&mut self.texts)
+        let room = String::with_capacity(self.texts.len());
+        std::mem::replace(&mut self.texts, room)
     }
 
     #[inline]

@@ -23,7 +23,7 @@ pub use markdown::write_markdown;
 pub use page::write_page;
 pub use required::REQUIRED_WORDS;
 pub use rows::{CsvRows, JsonRows, RowStyle};
-pub use run::{InputLine, RunView, resumed_text};
+pub use run::{InputLine, RunView, no_orders_text, resumed_text};
 pub use spoken::write_spoken_html;
 pub use summary::write_summary;
 pub use survey::{SurveyView, note_text, write_survey, write_survey_json};

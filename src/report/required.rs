@@ -212,6 +212,8 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "run.no_failures",
     "run.without_amount",
     "run.rejected_apart",
+    "run.none_rejected",
+    "run.no_orders",
     "run.resumed",
     "run.anew",
     "run.skip",

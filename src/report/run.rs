@@ -53,6 +53,12 @@ pub fn resumed_text(rows: u64, rules: &RuleSet, locale: Locale) -> String {
     word(rules, locale, key).replace("{1}", &grouped(rows))
 }
 
+/// That a file is a bill, of which a run cannot say whether recharges arrived.
+#[must_use]
+pub fn no_orders_text(rules: &RuleSet, locale: Locale) -> &str {
+    word(rules, locale, "run.no_orders")
+}
+
 impl<'v> RunView<'v> {
     /// A word of `words.toml`.
     pub(super) fn word(&self, key: &'static str) -> &'v str {
@@ -153,14 +159,17 @@ impl<'v> RunView<'v> {
             let (rows, blocked) = (grouped(failed.rows), grouped(failed.blocked));
             said.push(self.fill("run.stake", &[&rows, &self.money(failed.money), &blocked]));
         }
-        for (count, key) in [
-            (tally.without_amount, "run.without_amount"),
-            (tally.rejected, "run.rejected_apart"),
-        ] {
-            if count > 0 {
-                said.push(self.fill(key, &[&grouped(count)]));
-            }
+        if tally.without_amount > 0 {
+            let rows = grouped(tally.without_amount);
+            said.push(self.fill("run.without_amount", &[&rows]));
         }
+        let all = grouped(tally.rows + tally.rejected);
+        said.push(if tally.rejected == 0 {
+            self.fill("run.none_rejected", &[&all])
+        } else {
+            let (read, rejected) = (grouped(tally.rows), grouped(tally.rejected));
+            self.fill("run.rejected_apart", &[&rejected, &read, &all])
+        });
         said
     }
 

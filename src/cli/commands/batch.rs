@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 
 use crate::batch::{
-    BatchError, FirstPass, Ground, Only, Options, Progress, RowWriter, SecondPass,
+    BatchError, FirstPass, Ground, NoRows, Only, Options, Progress, RowWriter, SecondPass,
     survey_neighbours,
 };
 use crate::cli::args::{Batch, Common, RowFormat};
@@ -20,10 +20,10 @@ use crate::cli::{load, logs};
 use crate::facts::Moment;
 use crate::intake::{Export, Note};
 use crate::report::{
-    CsvRows, InputLine, JsonRows, RowStyle, RunView, harmless, note_text, resumed_text, write_page,
-    write_summary,
+    CsvRows, InputLine, JsonRows, RowStyle, RunView, harmless, no_orders_text, note_text,
+    resumed_text, write_page, write_summary,
 };
-use crate::rules::RuleSet;
+use crate::rules::{FormatKind, RuleSet};
 use crate::text::Locale;
 
 /// Becomes true where the user presses Ctrl-C.
@@ -79,6 +79,9 @@ pub(super) fn run(common: &Common, args: &Batch, settings: &Settings) -> anyhow:
     };
     let (csv, json) = (|| CsvRows::new(style), || JsonRows::new(style));
     let done = match delivery.form() {
+        _ if !delivery.writes_rows() => {
+            each(&exports, pass, || NoRows, &mut progress, &mut delivery)
+        }
         RowFormat::Csv | RowFormat::Xlsx => each(&exports, pass, csv, &mut progress, &mut delivery),
         RowFormat::Ndjson | RowFormat::Json => {
             each(&exports, pass, json, &mut progress, &mut delivery)
@@ -130,18 +133,25 @@ pub(super) fn run(common: &Common, args: &Batch, settings: &Settings) -> anyhow:
 /// Says what is to be noted about the inputs; gives whether one of them is cut off.
 fn note(exports: &[Export<'_>], rules: &RuleSet, settings: &Settings) -> bool {
     let mut stderr = io::stderr().lock();
-    let notes = || {
-        exports
-            .iter()
-            .flat_map(|it| it.notes.iter().map(move |note| (it, note)))
-    };
-    for (export, note) in notes() {
-        let text = note_text(note, rules, settings.locale);
+    let mut say = |export: &Export<'_>, text: &str| {
         let line = harmless(&format!("{}: {text}", export.name));
         // A closed standard error is no reason to stop.
         let _ = writeln!(stderr, "{line}");
+    };
+    let mut cut = false;
+    for export in exports {
+        if matches!(
+            export.detected.layout.kind(),
+            FormatKind::Bill | FormatKind::Ledger
+        ) {
+            say(export, no_orders_text(rules, settings.locale));
+        }
+        for note in &export.notes {
+            say(export, &note_text(note, rules, settings.locale));
+            cut |= matches!(note, Note::Cut(_));
+        }
     }
-    notes().any(|(_, note)| matches!(note, Note::Cut(_)))
+    cut
 }
 
 /// What an interrupted run left, where it is asked for.

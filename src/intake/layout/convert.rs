@@ -224,17 +224,11 @@ impl<'f, 'c> Converter<'f, 'c> {
         };
         let word = &mut row.status_word;
         word.clear();
-        let shown = self.plan.shown;
-        let mut seen: Vec<u16> = Vec::new();
-        let columns = self.plan.status.iter().flat_map(|plan| &plan.columns);
-        for column in shown.into_iter().chain(columns.map(|(column, _)| *column)) {
-            if !seen.contains(&column) {
-                if !seen.is_empty() {
-                    word.push('\u{1f}');
-                }
-                seen.push(column);
-                word.push_str(clean(cell_of(cells, text, column)));
+        for (at, column) in self.plan.words.iter().enumerate() {
+            if at > 0 {
+                word.push('\u{1f}');
             }
+            word.push_str(clean(cell_of(cells, text, *column)));
         }
         let fitting = match self.states.get(word.as_str()) {
             Some(known) => *known,
@@ -252,7 +246,7 @@ impl<'f, 'c> Converter<'f, 'c> {
                 found
             }
         };
-        if shown.is_none() {
+        if !self.plan.shown {
             word.clear();
         } else if let Some(end) = word.find('\u{1f}') {
             // People know the first column as the status; the others only refine it.

@@ -33,8 +33,10 @@ pub(super) struct Plan<'f, 'c> {
     /// How many columns had a name.
     pub(super) names: usize,
     pub(super) status: Vec<StatusPlan>,
-    /// The status column whose words people see: the first that holds no secrets.
-    pub(super) shown: Option<u16>,
+    /// The columns whose words tell the state, each once; the one that people see first.
+    pub(super) words: Vec<u16>,
+    /// Whether people see the first of them: the others hold secrets.
+    pub(super) shown: bool,
     /// The words that make a line of a log count, by column.
     pub(super) only: Vec<(Option<u16>, &'f [String])>,
     /// The columns of amounts, with the direction that they tell.
@@ -99,11 +101,15 @@ impl<'f, 'c> Plan<'f, 'c> {
         let keys = Keys::of(catalog);
         let status = status(layout);
         let secret = layout.secret_columns();
-        let shown = status
-            .iter()
-            .flat_map(|plan| &plan.columns)
-            .find(|(column, _)| !secret.contains(column))
-            .map(|(column, _)| *column);
+        let columns = status.iter().flat_map(|plan| &plan.columns);
+        let columns = columns.map(|(column, _)| *column);
+        let shown = columns.clone().find(|column| !secret.contains(column));
+        let mut words: Vec<u16> = Vec::new();
+        for column in shown.into_iter().chain(columns) {
+            if !words.contains(&column) {
+                words.push(column);
+            }
+        }
         let placed = layout.placed.iter();
         Self {
             columns: placed
@@ -111,8 +117,9 @@ impl<'f, 'c> Plan<'f, 'c> {
                 .map(|placed| ColumnPlan::of(placed, &keys, layout, catalog))
                 .collect(),
             names: layout.names.len(),
+            words,
+            shown: shown.is_some(),
             status,
-            shown,
             only: layout.only(),
             amounts: placed.filter_map(|it| amount(it, &keys)).collect(),
             direction: layout.direction(),

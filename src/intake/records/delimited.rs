@@ -127,16 +127,7 @@ pub fn split_delimited(text: &str, how: Delimited, cells: &mut Cells) -> Result<
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut column: u16 = 0;
-    if memchr(b'"', bytes).is_none() {
-        for end in memchr::memchr_iter(how.delimiter, bytes) {
-            cells.push(column, at, end);
-            at = end + 1;
-            column = column.saturating_add(1);
-        }
-        cells.push(column, at, bytes.len());
-        return Ok(());
-    }
-    loop {
+    while !split_plain(bytes, how, &mut at, &mut column, cells) {
         let skipped = bytes[at..].iter().take_while(|byte| **byte == b' ').count();
         let next = if bytes.get(at + skipped) == Some(&b'"') {
             quoted(text, at + skipped + 1, how, column, cells)?
@@ -151,6 +142,65 @@ pub fn split_delimited(text: &str, how: Delimited, cells: &mut Cells) -> Result<
         at = next + 1;
         column = column.saturating_add(1);
     }
+    Ok(())
+}
+
+/// Bytes that are looked at together.
+const EIGHT: usize = 8;
+
+/// The highest bit of every byte that equals the one in all bytes of `wanted`, and of no other
+/// (Warren, Hacker's Delight, 6-1).
+#[inline]
+fn equal(eight: u64, wanted: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let differs = eight ^ wanted;
+    !(((differs & LOW) + LOW) | differs | LOW)
+}
+
+/// Takes cells apart from one that begins at `at` up to the first that holds a quote; gives whether
+/// none does. Cells are short, so that a search from one delimiter to the next would cost more than
+/// looking at all bytes in turn.
+fn split_plain(
+    bytes: &[u8],
+    how: Delimited,
+    at: &mut usize,
+    column: &mut u16,
+    cells: &mut Cells,
+) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let delimiter = EACH * u64::from(how.delimiter);
+    let quote = EACH * u64::from(b'"');
+    let from = *at;
+    let mut cell = |end: usize| {
+        cells.push(*column, *at, end);
+        *at = end + 1;
+        *column = column.saturating_add(1);
+    };
+    let (eights, rest) = bytes[from..].as_chunks::<EIGHT>();
+    for (index, eight) in eights.iter().enumerate() {
+        let eight = u64::from_le_bytes(*eight);
+        let quotes = equal(eight, quote);
+        // Only delimiters before the first quote: all bits below its own.
+        let before = (quotes & quotes.wrapping_neg()).wrapping_sub(1);
+        let mut found = equal(eight, delimiter) & before;
+        while found != 0 {
+            cell(from + index * EIGHT + found.trailing_zeros() as usize / 8);
+            found &= found - 1;
+        }
+        if quotes != 0 {
+            return false;
+        }
+    }
+    for (index, byte) in rest.iter().enumerate() {
+        if *byte == b'"' {
+            return false;
+        }
+        if *byte == how.delimiter {
+            cell(from + eights.len() * EIGHT + index);
+        }
+    }
+    cell(bytes.len());
+    true
 }
 
 /// A quoted cell; gives where its delimiter stands.
@@ -226,5 +276,19 @@ mod tests {
         assert_eq!(cells(r#""5" screen","x""#), ["5\" screen", "x"]);
         assert_eq!(cells(r#"5" screen,x,"#), ["5\" screen", "x", ""]);
         assert_eq!(cells(r#"="123",x"#), ["=\"123\"", "x"]);
+    }
+
+    #[test]
+    fn lines_without_quotes_are_split_at_every_delimiter() {
+        // Bytes beside the delimiter, and cells over and at the edges of eight bytes.
+        let line = "a,,-+,一二三,\u{1},\u{2}!,1234567,12345678,123456789,,,,,,,,,x";
+        for cut in line.char_indices().map(|(at, _)| at) {
+            let part = &line[cut..];
+            let expected: Vec<&str> = part.split(',').collect();
+            assert_eq!(cells(part), expected, "{part}");
+            let quoted = format!("{part},\"q,\"\"\",{part}");
+            let expected = [&expected[..], &["q,\""], &expected[..]].concat();
+            assert_eq!(cells(&quoted), expected, "{quoted}");
+        }
     }
 }
