@@ -37,6 +37,13 @@ impl Fnv {
 }
 
 impl Text {
+    /// What stands in its `{…}`, in both languages.
+    pub fn placeholders(&self) -> impl Iterator<Item = &str> {
+        let parts = [&self.zh, &self.en].into_iter();
+        let parts = parts.flat_map(|text| text.split('{').skip(1));
+        parts.filter_map(|part| Some(part.split_once('}')?.0))
+    }
+
     /// The text in one language.
     #[must_use]
     pub fn get(&self, locale: Locale) -> &str {

@@ -6,7 +6,9 @@ use crate::derive::{Deriver, Listener, PROSE};
 use crate::diagnose::{
     Alike, Applies, Brief, Briefer, CaseVerdict, Diagnosis, States, Wordings, conclude,
 };
-use crate::facts::{CaseFacts, Draft, FactKey, Facts, Fen, Kept, Moment, Source, ValueRef};
+use crate::facts::{
+    CaseFacts, Draft, FactKey, FactType, Facts, Fen, Kept, Moment, Source, ValueRef,
+};
 use crate::intake::layout::{Row, Scope};
 use crate::intake::records::{Chunk, Reject};
 use crate::intake::source::Encoding;
@@ -175,6 +177,8 @@ pub struct Worker<'w, 'f, W> {
     /// The facts of a single row, where its words need them.
     facts: Facts,
     blank: Facts,
+    /// The facts that warnings speak of; none where columns do not hold all that is spoken of.
+    warned: Option<Vec<(FactKey, FactType)>>,
     wordings: Wordings,
     briefer: Briefer<'w>,
     row: Row,
@@ -241,14 +245,31 @@ impl<'w> Completer<'w> {
     }
 }
 
-/// The facts that rules read, and those that their words are read from.
-fn read_by(rules: &RuleSet) -> Vec<FactKey> {
+/// The facts that warnings speak of, with their types; none where a time is among them: columns do
+/// not keep zones.
+fn warned(rules: &RuleSet) -> Option<Vec<(FactKey, FactType)>> {
+    let texts = rules.warnings.iter().map(|warning| &warning.text);
+    let keys = texts.flat_map(|text| text.placeholders());
+    let keys = keys.filter_map(|key| rules.catalog.find(key));
+    let mut warned: Vec<(FactKey, FactType)> = keys
+        .map(|key| (key, rules.catalog.spec(key).kind))
+        .collect();
+    warned.sort_unstable_by_key(|(key, _)| *key);
+    warned.dedup();
+    let is_time = |(_, kind): &(FactKey, FactType)| *kind == FactType::Time;
+    (!warned.iter().any(is_time)).then_some(warned)
+}
+
+/// The facts that rules read, those that their words are read from, and those that warnings speak
+/// of.
+fn read_by(rules: &RuleSet, warned: Option<&[(FactKey, FactType)]>) -> Vec<FactKey> {
     let signals = rules.signals.iter().map(|signal| &signal.program);
     let fixes = rules.causes.iter().flat_map(|cause| &cause.fixes);
     let programs = signals.chain(fixes.filter_map(|fix| fix.when.as_ref()));
     let mut keys: Vec<FactKey> = programs.flat_map(|it| it.facts().iter().copied()).collect();
     let words = PROSE.iter().chain(&["message.high"]);
     keys.extend(words.filter_map(|key| rules.catalog.find(key)));
+    keys.extend(warned.into_iter().flatten().map(|(key, _)| *key));
     keys.sort_unstable();
     keys.dedup();
     keys
@@ -264,7 +285,8 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
         writer: W,
     ) -> Self {
         let rules = ground.rules;
-        let read = read_by(rules);
+        let warned = warned(rules);
+        let read = read_by(rules, warned.as_deref());
         let blank = Facts::new(&rules.catalog).begun();
         Self {
             file: &export.name,
@@ -276,6 +298,7 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
             draft: Draft::new(&rules.catalog, |key| read.binary_search(&key).is_ok()),
             facts: blank.clone(),
             blank,
+            warned,
             wordings: Wordings::default(),
             briefer: Briefer::new(rules),
             row: Row::default(),
@@ -353,20 +376,29 @@ impl<'w, 'f, W: RowWriter> Worker<'w, 'f, W> {
             if !self.ground.only.takes(brief) {
                 continue;
             }
-            // Only the words of warnings and grounds speak of facts, so they are made again.
-            let spoken_of =
-                self.ground.detail || !brief.warnings.is_empty() || self.writer.speaks_of_facts();
-            let facts = if spoken_of {
-                let record = &text.chunk.records[noted.record];
-                self.facts.restore(&self.blank);
-                let _ = self
-                    .reader
-                    .read(text, record, &mut self.row, &mut self.facts);
-                let history = self.histories.of_row(first + row);
-                self.completer.complete(&mut self.facts, history);
-                Some(&self.facts)
-            } else {
-                None
+            let spoken = self.ground.detail || self.writer.speaks_of_facts();
+            let facts = match &self.warned {
+                _ if brief.warnings.is_empty() && !spoken => None,
+                Some(warned) if !spoken => {
+                    self.facts.restore(&self.blank);
+                    let cells = warned.iter().filter_map(|(key, kind)| {
+                        let cell = table.column(*key)?.get(row)?;
+                        Some((*key, cell.of_kind(*kind)?))
+                    });
+                    cells.for_each(|(key, value)| self.facts.set(key, value, Source::Record));
+                    Some(&self.facts)
+                }
+                // Seldom wanted, so the whole case is made again.
+                _ => {
+                    let record = &text.chunk.records[noted.record];
+                    self.facts.restore(&self.blank);
+                    let _ = self
+                        .reader
+                        .read(text, record, &mut self.row, &mut self.facts);
+                    let history = self.histories.of_row(first + row);
+                    self.completer.complete(&mut self.facts, history);
+                    Some(&self.facts)
+                }
             };
             let full = self
                 .ground

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::Fen;
 use super::bitmap::Bitmap;
 use super::catalog::Catalog;
 use super::dictionary::{Codes, Dictionary};
@@ -165,6 +166,22 @@ pub enum CellRef<'t> {
     Text(&'t Arc<str>),
     /// A list of texts.
     List(&'t Arc<[Arc<str>]>),
+}
+
+impl CellRef<'_> {
+    /// The value of a fact of this type; none of an instant, which has lost its zone.
+    #[must_use]
+    pub fn of_kind(self, kind: FactType) -> Option<FactValue> {
+        Some(match self {
+            Self::Bool(value) => FactValue::Bool(value),
+            Self::Int(value) if kind == FactType::Money => FactValue::Money(Fen(value)),
+            Self::Int(value) => FactValue::Int(value),
+            Self::Number(value) => FactValue::Number(value),
+            Self::Time(_) => return None,
+            Self::Text(value) => FactValue::Text(value.clone()),
+            Self::List(value) => FactValue::List(value.clone()),
+        })
+    }
 }
 
 impl<'t> From<&'t FactValue> for CellRef<'t> {

@@ -44,20 +44,15 @@ impl RuleSet {
 
     /// Every `{fact.key}` of a text must be a fact, or a report would leave a hole.
     fn lint_placeholders(&self, text: &Text, context: &Context<'_>) {
-        for text in [&text.zh, &text.en] {
-            for part in text.split('{').skip(1) {
-                let Some((key, _)) = part.split_once('}') else {
-                    continue;
-                };
-                if self.catalog.find(key).is_some() {
-                    continue;
-                }
-                let at = context.find(&format!("{{{key}}}"));
-                let keys = self.catalog.specs().map(|spec| spec.key.as_str());
-                let help = nearest(key, keys).map(|near| format!("did you mean `{{{near}}}`?"));
-                let message = format!("expected a fact in the placeholder `{{{key}}}`");
-                context.report(at, code::UNKNOWN_ID, message, help);
+        for key in text.placeholders() {
+            if self.catalog.find(key).is_some() {
+                continue;
             }
+            let at = context.find(&format!("{{{key}}}"));
+            let keys = self.catalog.specs().map(|spec| spec.key.as_str());
+            let help = nearest(key, keys).map(|near| format!("did you mean `{{{near}}}`?"));
+            let message = format!("expected a fact in the placeholder `{{{key}}}`");
+            context.report(at, code::UNKNOWN_ID, message, help);
         }
     }
 
