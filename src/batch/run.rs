@@ -330,10 +330,9 @@ fn take(
     for (at, reason) in &done.rejects {
         let record = &chunk.records[*at];
         let bytes = &chunk.bytes[record.start..record.end];
-        let reason = reason.to_string();
-        sink.reject(&export.name, record.line, bytes, &reason)
+        sink.reject(&export.name, record.line, bytes, &reason.to_string())
             .map_err(BatchError::Write)?;
-        progress.tally.reject(input, record.line, reason);
+        progress.tally.reject(input, record.line, reason.clone());
     }
     sink.rows(&done.bytes).map_err(BatchError::Write)?;
     for (row, judged) in done.counted() {

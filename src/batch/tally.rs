@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Brief, CaseVerdict, PayState};
 use crate::facts::CHINA_OFFSET_S;
+use crate::intake::records::Reject;
 
 use super::bounded::{Bounded, Sample, Weight};
 
@@ -203,7 +204,7 @@ pub struct Rejected {
     /// Its first line.
     pub line: u64,
     /// Why.
-    pub reason: String,
+    pub reason: Reject,
 }
 
 /// Accounts that are counted one by one.
@@ -293,7 +294,7 @@ impl Tally {
     }
 
     /// Adds a record that could not be read.
-    pub fn reject(&mut self, input: u32, line: u64, reason: String) {
+    pub fn reject(&mut self, input: u32, line: u64, reason: Reject) {
         self.rejected += 1;
         let rejected = Rejected {
             input,

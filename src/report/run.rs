@@ -6,10 +6,12 @@ use chrono::DateTime;
 
 use crate::batch::{Outage, Tally};
 use crate::facts::{CHINA_OFFSET_S, Moment, mask, mask_within};
+use crate::intake::records::Reject;
 use crate::learn::unmatched::{Unmatched, unmatched_counted};
 use crate::rules::RuleSet;
 use crate::text::Locale;
 
+use super::survey::reject_text;
 use super::view::word;
 
 /// A run with everything needed to put it into words.
@@ -115,6 +117,11 @@ impl<'v> RunView<'v> {
     pub(super) fn input(&self, position: u32) -> &'v str {
         let at = usize::try_from(position).unwrap_or(usize::MAX);
         self.inputs.get(at).map_or("?", |input| &input.name)
+    }
+
+    /// Why a record was rejected.
+    pub(super) fn reject(&self, reject: &Reject) -> String {
+        reject_text(reject, self.rules, self.locale)
     }
 
     /// A private text as it may be shown.

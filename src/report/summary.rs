@@ -273,7 +273,7 @@ impl<W: Write> Page<'_, '_, W> {
             lines.push(vec![
                 left(view.input(rejected.input)),
                 right(view.fill("run.line_at", &[&rejected.line.to_string()])),
-                left(view.within(&rejected.reason)),
+                left(view.within(&view.reject(&rejected.reason))),
             ]);
         }
         self.table(&lines)?;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::facts::{CHINA_OFFSET_S, Fen};
 use crate::intake::layout::any_instant;
+use crate::intake::records::{LONGEST, Reject};
 use crate::intake::{Claimed, Export, Movement, Note, Survey};
 use crate::rules::RuleSet;
 use crate::text::Locale;
@@ -251,6 +252,30 @@ pub fn note_text(note: &Note, rules: &RuleSet, locale: Locale) -> String {
     }
 }
 
+/// Why a record was rejected, in words.
+pub(super) fn reject_text(reject: &Reject, rules: &RuleSet, locale: Locale) -> String {
+    let text = |key, values: &[&str]| {
+        let text = word(rules, locale, key).to_owned();
+        (1..).zip(values).fold(text, |text, (number, value)| {
+            text.replace(&format!("{{{number}}}"), value)
+        })
+    };
+    match reject {
+        Reject::TooLong => text("reject.too_long", &[&LONGEST.to_string()]),
+        Reject::Encoding => text("reject.encoding", &[]),
+        Reject::Control => text("reject.control", &[]),
+        Reject::Quote => text("reject.quote", &[]),
+        Reject::Cells { expected, found } => {
+            let (expected, found) = (expected.to_string(), found.to_string());
+            text("reject.cells", &[&expected, &found])
+        }
+        Reject::Json(detail) => text("reject.json", &[detail]),
+        Reject::Sql(detail) => text("reject.sql", &[detail]),
+        Reject::Line => text("reject.line", &[]),
+        Reject::Cut => text("reject.cut", &[]),
+    }
+}
+
 /// How many rejected rows are named one by one.
 const NAMED: usize = 5;
 
@@ -287,7 +312,10 @@ fn warnings(view: &SurveyView<'_>) -> Vec<String> {
     }
     for rejected in survey.rejected.iter().take(NAMED) {
         let text = word("inspect.rejected").replace("{1}", &rejected.line.to_string());
-        warnings.push(text.replace("{2}", &rejected.reason.to_string()));
+        warnings.push(text.replace(
+            "{2}",
+            &reject_text(&rejected.reason, view.rules, view.locale),
+        ));
     }
     if survey.zone_assumed {
         let zone = zone(view.export.detected.layout.zone);

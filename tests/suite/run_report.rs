@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use recharge_doctor::batch::{Counted, Outage, Tally};
 use recharge_doctor::diagnose::{Brief, BriefCause, CaseVerdict, PayAgain, PayState, Verdict};
 use recharge_doctor::facts::Moment;
+use recharge_doctor::intake::records::Reject;
 use recharge_doctor::report::{InputLine, RunView, write_page, write_summary};
 use recharge_doctor::text::Locale;
 
@@ -95,7 +96,12 @@ pub(crate) fn tally(rows: &[Made]) -> Tally {
 pub(crate) fn full_tally() -> Tally {
     let mut tally = tally(&rows(3000));
     for line in 1..=60 {
-        let reason = format!("expected 5 cells, found {line} <b>");
+        let reason = if line == 1 {
+            Reject::Json("found `<b>`".to_owned())
+        } else {
+            let found = usize::try_from(line).expect("a small number");
+            Reject::Cells { expected: 5, found }
+        };
         tally.reject(1, line * 7, reason);
     }
     tally

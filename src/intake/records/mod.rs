@@ -16,6 +16,8 @@ pub use log::{LogLine, plain_line, split_log};
 pub use sql::{SqlColumn, SqlDump, SqlSection, SqlTable, read_dump, split_tuple};
 pub use workbook::{Sheet, WorkbookError, sheets};
 
+use serde::{Deserialize, Serialize};
+
 /// How a file is cut into records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Framing {
@@ -32,7 +34,7 @@ pub enum Framing {
 }
 
 /// Why a record cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Reject {
     /// Longer than any record can be.
     TooLong,

@@ -265,7 +265,7 @@ impl<W: Write> Page<'_, '_, W> {
             table.row(vec![
                 Cell::text(view.input(rejected.input)),
                 Cell::count(rejected.line),
-                Cell::text(&view.within(&rejected.reason)),
+                Cell::text(&view.within(&view.reject(&rejected.reason))),
             ]);
         }
         self.section("rejected")?;
