@@ -33,6 +33,16 @@ pub(in super::super) fn compare(
         (Data::Bool(a), Data::Bool(b)) if op == Comparison::NotEqual => {
             a.and_not(b).or(&b.and_not(a))
         }
+        (Data::Bool(truth), Data::Same(Value::Bool(wanted)))
+        | (Data::Same(Value::Bool(wanted)), Data::Bool(truth))
+            if equality(op) =>
+        {
+            if *wanted == (op == Comparison::Equal) {
+                truth.as_ref().clone()
+            } else {
+                truth.not()
+            }
+        }
         (a, b) => {
             if let Some((a, b)) = int_lanes(a, b) {
                 return (compare_lanes(op, a, b, rows), None);
@@ -46,9 +56,13 @@ pub(in super::super) fn compare(
     (holds, None)
 }
 
+fn equality(op: Comparison) -> bool {
+    matches!(op, Comparison::Equal | Comparison::NotEqual)
+}
+
 /// The rows in which an order is asked for and there is none.
 fn unordered(op: Comparison, a: Lane<'_, f64>, b: Lane<'_, f64>, live: &Bitmap) -> Failures {
-    if matches!(op, Comparison::Equal | Comparison::NotEqual) {
+    if equality(op) {
         return None;
     }
     let nan = zip(a, b, live.rows(), |a: f64, b: f64| a.is_nan() || b.is_nan()).and(live);
@@ -87,11 +101,10 @@ fn compare_lanes<T: Copy + PartialOrd>(
 }
 
 fn compare_texts(op: Comparison, texts: &Codes<Arc<str>>, with: &Value) -> Bitmap {
-    let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
     let Value::Text(text) = with else {
         return Bitmap::none(texts.codes().len());
     };
-    if !equality {
+    if !equality(op) {
         return distinct(texts, |found| {
             Value::Text(Arc::clone(found)).compare(op, with) == Ok(true)
         });
