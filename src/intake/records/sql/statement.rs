@@ -7,7 +7,7 @@ use super::super::chunk::State;
 use super::super::{LONGEST, Reject};
 use super::head::{Head, head};
 use super::scan::{
-    Scan, Stop, Window, begins_statement, comment_end, hint, is_any, line_end, next_line,
+    OTHERS, Scan, Stop, Window, begins_statement, comment_end, hint, is_any, line_end, next_line,
     skip_blanks, word,
 };
 use super::skip::{Lex, refuse_hidden, skip};
@@ -60,61 +60,6 @@ pub(super) enum Found {
     /// More bytes are needed.
     More,
 }
-
-/// What statements begin with, beside those that are read. A word that is none of these is damage:
-/// what follows may be the rest of an `INSERT`.
-const OTHERS: &[&str] = &[
-    "ALTER",
-    "ANALYZE",
-    "ATTACH",
-    "BEGIN",
-    "BINLOG",
-    "CALL",
-    "CHANGE",
-    "CHECK",
-    "COMMIT",
-    "COPY",
-    "DEALLOCATE",
-    "DECLARE",
-    "DELETE",
-    "DETACH",
-    "DO",
-    "DROP",
-    "END",
-    "EXEC",
-    "EXECUTE",
-    "FLUSH",
-    "GO",
-    "GRANT",
-    "IF",
-    "KILL",
-    "LOCK",
-    "MERGE",
-    "OPTIMIZE",
-    "PARTITION",
-    "PRAGMA",
-    "PREPARE",
-    "PRINT",
-    "PURGE",
-    "REINDEX",
-    "RELEASE",
-    "RENAME",
-    "REPAIR",
-    "RESET",
-    "REVOKE",
-    "ROLLBACK",
-    "SAVEPOINT",
-    "SELECT",
-    "SHOW",
-    "START",
-    "TRUNCATE",
-    "UNLOCK",
-    "UPDATE",
-    "USE",
-    "VACUUM",
-    "WITH",
-    "XA",
-];
 
 /// What comes next. Never [`Found::More`] where the file ends with these bytes.
 pub(super) fn step(bytes: &[u8], at: usize, last: bool, state: &mut State) -> Found {
@@ -178,6 +123,14 @@ fn go_on(
     };
     if end == at && !ended {
         return Found::More;
+    }
+    if only_comment && lex == Lex::Comment && end == window.bytes.len() && ended {
+        return Found::Damage {
+            start: at,
+            end,
+            next: end,
+            reject: Reject::Sql(OPEN_COMMENT.to_owned()),
+        };
     }
     Found::Skip(end)
 }
@@ -317,6 +270,9 @@ fn comment(window: Window<'_>, start: usize, place: &mut Place) -> Scan<Option<F
     Ok(comment_end(window, start)?.map(Found::Skip))
 }
 
+/// What is said where the file ends inside a comment.
+const OPEN_COMMENT: &str = "found a comment that is not closed";
+
 /// Up to where a comment is looked for its end before it is passed over in pieces.
 const NEAR: usize = 64 << 10;
 
@@ -330,6 +286,8 @@ fn block_comment(window: Window<'_>, start: usize, place: &mut Place) -> Scan<Fo
     match (close, open) {
         (Some(close), None) => return Ok(Found::Skip(start + 2 + close + 2)),
         (None, None) if near.stop == Stop::More => return Err(Stop::More),
+        // Rows up to the end of the file would be passed over without a word.
+        (None, _) if near.stop == Stop::End => return Err(Stop::Bad(OPEN_COMMENT)),
         _ => {}
     }
     place.mode = Mode::Comment(Lex::Comment);

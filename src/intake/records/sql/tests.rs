@@ -226,6 +226,21 @@ fn what_the_end_of_the_file_cuts_off_is_told() {
 }
 
 #[test]
+fn a_comment_that_never_ends_hides_no_rows() {
+    let open = "— Sql(\"found a comment that is not closed\")";
+    assert_eq!(
+        texts("INSERT INTO t VALUES\n(1,'a'),\n/* (2,'b'),\n(3,'c');\n"),
+        ["(1,'a')", &format!("! /* (2,'b') {open}"), "(3,'c')"]
+    );
+    let long = format!("INSERT INTO t VALUES (1,'a'),\n/* {}", "x ".repeat(100_000));
+    for grow in [1000, usize::MAX] {
+        let found = records(long.as_bytes(), grow);
+        let rejects: Vec<&Reject> = found.iter().filter_map(|it| it.2.as_ref()).collect();
+        assert_eq!(rejects.len(), 1, "{grow}");
+    }
+}
+
+#[test]
 fn rows_of_a_statement_that_cannot_be_read_are_rejected_one_by_one() {
     let found = texts("INSFRT INTO t VALUES\n(1),\n(2);\nINSERT INTO t VALUES (3);\n");
     assert_eq!(found.len(), 4, "{found:?}");
