@@ -167,6 +167,14 @@ impl Delivery {
         Ok(true)
     }
 
+    /// Ends a run that failed: nothing of it is left.
+    pub(super) fn abandon(self) {
+        if let Some((journal, _)) = &self.journal {
+            // The failure itself says more.
+            let _ = journal.remove();
+        }
+    }
+
     fn save(&mut self, progress: &Progress) -> io::Result<()> {
         let (Some((journal, now)), Rows::File(output, _)) = (&mut self.journal, &mut self.rows)
         else {

@@ -18,7 +18,7 @@ use crate::text::Locale;
 
 use super::args::{Batch, Common, RowFormat};
 use super::exit::Failure;
-use super::output::beside;
+use super::output::{beside, partial_of};
 
 /// How often it is written: a run that is killed loses no more work than this.
 const EVERY: Duration = Duration::from_secs(2);
@@ -96,7 +96,10 @@ impl Journal {
         rules: &RuleSet,
         locale: Locale,
     ) -> anyhow::Result<Option<Self>> {
-        let Some(path) = args.output.as_deref().and_then(|it| beside(it, ".journal")) else {
+        // Beside a device or a pipe nothing is left to go on with.
+        let output = args.output.as_deref();
+        let output = output.filter(|output| partial_of(output).is_some());
+        let Some(path) = output.and_then(|output| beside(output, ".journal")) else {
             return Ok(None);
         };
         let inputs = find_inputs(&args.input.files)?;
@@ -173,8 +176,11 @@ impl Journal {
         let digest = Sha256::digest(&bytes);
         bytes.extend_from_slice(&digest);
         let new = beside(&self.path, ".new").ok_or(io::ErrorKind::InvalidInput)?;
-        fs::write(&new, &bytes)?;
-        fs::rename(&new, &self.path)?;
+        let written = fs::write(&new, &bytes).and_then(|()| fs::rename(&new, &self.path));
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written?;
         self.due = Instant::now() + EVERY;
         Ok(())
     }

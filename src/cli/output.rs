@@ -109,7 +109,7 @@ impl Write for Output {
 }
 
 /// Where a target is written until it is whole; none where it is a device or a pipe.
-fn partial_of(target: &Path) -> Option<PathBuf> {
+pub(super) fn partial_of(target: &Path) -> Option<PathBuf> {
     if target.exists() && !target.is_file() {
         return None;
     }

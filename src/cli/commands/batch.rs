@@ -98,6 +98,7 @@ pub(super) fn run(common: &Common, args: &Batch, settings: &Settings) -> anyhow:
             return Ok(Exit::Clear);
         }
         Err(error) => {
+            delivery.abandon();
             let name = &exports[progress.exports.len().saturating_sub(1)].name;
             let error = anyhow::Error::new(error);
             return Err(error.context(format!("while reading {name}")));

@@ -205,6 +205,10 @@ fn a_run_that_cannot_go_on_begins_anew_or_says_why() {
         assert_eq!(refused.code, 2, "{args:?}");
         has(&refused.stderr, &["--resume: expected --output FILE"]);
     }
+    // A device cannot be gone on with, and nothing is written beside it.
+    let device = folder.batch(&["log.csv", "--output", "/dev/null", "--resume"]);
+    assert_eq!(device.code, 2);
+    assert!(!std::path::Path::new("/dev/null.journal").exists());
     folder.file(
         "out.csv.journal",
         "recharge-doctor journal 1\nnothing of the kind",
