@@ -11,7 +11,7 @@ use crate::report::{CsvRows, RowStyle};
 
 use super::args::{Batch, RowFormat};
 use super::exit::Failure;
-use super::journal::{Journal, Saved, Written};
+use super::journal::{Journal, Saved, Written, remove_beside};
 use super::output::Output;
 use super::workbook::Workbook;
 
@@ -64,8 +64,8 @@ impl Delivery {
         journal: Option<(Journal, Moment)>,
     ) -> anyhow::Result<Self> {
         // A journal of an earlier run says nothing of the files that are begun now.
-        if let Some((journal, _)) = &journal {
-            journal.remove()?;
+        if let Some(output) = &args.output {
+            remove_beside(output)?;
         }
         let form = form(args);
         let rows = match (&args.output, form) {

@@ -103,6 +103,10 @@ impl Journal {
             return Ok(None);
         };
         let inputs = find_inputs(&args.input.files)?;
+        let rejects = args.rejects.as_deref();
+        if rejects.is_some_and(|rejects| partial_of(rejects).is_none()) {
+            return Ok(None);
+        }
         if form == RowFormat::Xlsx || inputs.contains(&Input::Stdin) {
             return Ok(None);
         }
@@ -113,7 +117,7 @@ impl Journal {
         let stamps = paths.chain(common.profile.as_deref()).map(Stamp::of);
         let input = &args.input;
         let told = (&input.format_in, &input.map, &input.zone, input.unit);
-        let rows = (form, &args.only, args.detail, args.rejects.is_some());
+        let rows = (form, &args.only, args.detail, &args.rejects);
         let options = format!("{told:?} {rows:?} {locale:?} {:?}", common.reveal);
         let options = format!("{options} {:?} {:?}", common.now, common.profile);
         Ok(Some(Self {
@@ -190,12 +194,24 @@ impl Journal {
     /// # Errors
     /// What the file system reports.
     pub(super) fn remove(&self) -> anyhow::Result<()> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("while removing {}", self.path.display()))
-            }
-            _ => Ok(()),
+        remove(&self.path)
+    }
+}
+
+/// Removes the journal of whatever run wrote to this output before: it says nothing of the next.
+pub(super) fn remove_beside(output: &Path) -> anyhow::Result<()> {
+    match partial_of(output).and_then(|_| beside(output, ".journal")) {
+        Some(path) => remove(&path),
+        None => Ok(()),
+    }
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("while removing {}", path.display()))
         }
+        _ => Ok(()),
     }
 }
 

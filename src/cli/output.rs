@@ -154,6 +154,20 @@ pub(super) fn refuse_overwriting<'p>(
             );
             return Err(Failure::new(message, Some("choose another name".to_owned())).into());
         }
+        // What is written beside it meanwhile must not be an input or another output either.
+        for ending in [".partial", ".journal", ".journal.new"] {
+            let aside = beside(&own, ending);
+            let hit = taken
+                .iter()
+                .find(|(_, known)| Some(known) == aside.as_ref());
+            if let Some((what, known)) = hit {
+                let message = format!(
+                    "{flag}: expected to be free to write {}, which is {what}",
+                    known.display()
+                );
+                return Err(Failure::new(message, Some("choose another name".to_owned())).into());
+            }
+        }
         taken.push(((*flag).to_owned(), own));
     }
     Ok(())

@@ -217,3 +217,20 @@ fn a_run_that_cannot_go_on_begins_anew_or_says_why() {
     assert_eq!(damaged.code, 2);
     has(&damaged.stderr, &["damaged", "without --resume"]);
 }
+
+#[test]
+fn what_is_written_beside_an_output_is_no_input_and_no_leftover() {
+    let folder = Folder::new();
+    folder.file("log.journal", LOG);
+    let refused = folder.batch(&["log.journal", "--output", "log"]);
+    assert_eq!(refused.code, 2);
+    assert_eq!(folder.read("log.journal"), LOG);
+    // A run that cannot be gone on with makes an older journal worthless.
+    folder.file("out.csv.journal", "of an older run");
+    let piped = program(["batch", "--now", NOW, "-", "--output", "out.csv"])
+        .folder(folder.path())
+        .stdin(LOG)
+        .run();
+    assert_eq!(piped.code, 1, "{}", piped.stderr);
+    assert!(!folder.path().join("out.csv.journal").exists());
+}
