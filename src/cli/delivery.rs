@@ -109,21 +109,22 @@ impl Delivery {
             rejects,
             rejected,
         } = saved.written;
-        let resumed = |path: Option<&Path>, length| match path {
-            Some(path) => Output::resume(path, length),
+        let resumed = |path: Option<&Path>, mark| match path {
+            Some(path) => Output::resume(path, mark),
             None => Ok(None),
         };
         let Some(output) = resumed(args.output.as_deref(), rows)? else {
             return Ok(Err(journal));
         };
-        let kept = match rejects {
-            Some(length) => resumed(args.rejects.as_deref(), length)?,
-            None => None,
+        let kept = rejects.map_or(Ok(None), |mark| resumed(args.rejects.as_deref(), mark));
+        let kept = match kept {
+            Ok(kept) if kept.is_some() == rejects.is_some() => kept,
+            // The rows may still be of use.
+            other => {
+                output.leave();
+                return other.map(|_| Err(journal));
+            }
         };
-        if kept.is_none() && rejects.is_some() {
-            output.leave();
-            return Ok(Err(journal));
-        }
         Ok(Ok(Self {
             rows: Rows::File(output, form(args)),
             rejects: kept,
@@ -157,7 +158,11 @@ impl Delivery {
         if self.journal.is_none() {
             return Ok(false);
         }
-        self.save(progress)?;
+        let saved = self.save(progress);
+        if saved.is_err() || self.journal.is_none() {
+            self.abandon();
+            return saved.map(|()| false);
+        }
         if let Rows::File(output, _) = self.rows {
             output.leave();
         }
@@ -175,6 +180,7 @@ impl Delivery {
         }
     }
 
+    /// Writes down how far the run came.
     fn save(&mut self, progress: &Progress) -> io::Result<()> {
         let (Some((journal, now)), Rows::File(output, _)) = (&mut self.journal, &mut self.rows)
         else {
@@ -186,7 +192,12 @@ impl Delivery {
             rejects: self.rejects.as_mut().map(Output::settle).transpose()?,
             rejected: self.rejected,
         };
-        journal.save(*now, written, progress)
+        // Without a journal the run is as good as any: it only cannot be gone on with.
+        if journal.save(*now, written, progress).is_err() {
+            let _ = journal.remove();
+            self.journal = None;
+        }
+        Ok(())
     }
 
     /// Ends all files and gives them their names.
@@ -269,18 +280,17 @@ impl Sink for Delivery {
         let Some(rejects) = &mut self.rejects else {
             return Ok(());
         };
-        if self.rejected {
-            rejects.write_all(b"\n")?;
-        }
+        let between = if self.rejected { "\n" } else { "" };
         self.rejected = true;
-        writeln!(rejects, "# {file} line {line}: {reason}")?;
         // More of it may follow, so its line is ended by what comes next.
-        rejects.write_all(bytes)
+        writeln!(rejects, "{between}# {file} line {line}: {reason}")
+            .and_then(|()| rejects.write_all(bytes))
+            .map_err(unread)
     }
 
     fn reject_more(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.rejects {
-            Some(rejects) => rejects.write_all(bytes),
+            Some(rejects) => rejects.write_all(bytes).map_err(unread),
             None => Ok(()),
         }
     }
@@ -291,5 +301,13 @@ impl Sink for Delivery {
             Some((journal, _)) if journal.is_due() => self.save(progress),
             _ => Ok(()),
         }
+    }
+}
+
+/// Who reads rows may have seen enough; who wanted to keep rejected records has lost some.
+fn unread(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => io::Error::other("the reader of --rejects has gone away"),
+        _ => error,
     }
 }

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::batch::Progress;
+use crate::batch::{Progress, hash_of};
 use crate::facts::Moment;
 use crate::intake::source::{Input, find_inputs};
 use crate::rules::RuleSet;
@@ -18,7 +18,7 @@ use crate::text::Locale;
 
 use super::args::{Batch, Common, RowFormat};
 use super::exit::Failure;
-use super::output::{beside, partial_of};
+use super::output::{Mark, beside, partial_of};
 
 /// How often it is written: a run that is killed loses no more work than this.
 const EVERY: Duration = Duration::from_secs(2);
@@ -58,12 +58,12 @@ struct Stamp {
 /// What of the files of a run is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Written {
-    /// Bytes of the rows.
-    pub(super) rows: u64,
+    /// The rows.
+    pub(super) rows: Mark,
     /// Whether there is a row among them.
     pub(super) begun: bool,
-    /// Bytes of the rejected records, where they are kept.
-    pub(super) rejects: Option<u64>,
+    /// The rejected records, where they are kept.
+    pub(super) rejects: Option<Mark>,
     /// Whether there is a record among them.
     pub(super) rejected: bool,
 }
@@ -123,7 +123,7 @@ impl Journal {
         Ok(Some(Self {
             path,
             run: Identity {
-                program: env!("CARGO_PKG_VERSION").to_owned(),
+                program: program(),
                 rules: rules.fingerprint.clone(),
                 options,
                 files: stamps.collect::<io::Result<_>>()?,
@@ -247,6 +247,12 @@ impl Stamp {
             modified: modified.ok(),
         })
     }
+}
+
+/// The program: its version, and how it hashes, which may differ from one machine to another.
+fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("{version} {:016x}", hash_of(version))
 }
 
 /// The content of a journal; none where it is damaged.

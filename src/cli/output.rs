@@ -2,13 +2,41 @@
 //! so that no half result passes for a whole one.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::exit::Failure;
 
 /// Bytes that are collected before they are written.
 const BUFFER: usize = 1 << 16;
+
+/// Bytes at the end of a file by which it is known again.
+const TAIL: u64 = 1 << 16;
+
+/// How far a file was written, and the digest of its end: another run may have begun the same file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    length: u64,
+    tail: [u8; 32],
+}
+
+impl Mark {
+    /// The mark of a file after so many bytes, where the next are written from now on.
+    fn of(file: &mut File, length: u64) -> io::Result<Self> {
+        let tail = length.min(TAIL);
+        file.seek(io::SeekFrom::Start(length - tail))?;
+        let mut bytes = Vec::new();
+        Read::by_ref(file).take(tail).read_to_end(&mut bytes)?;
+        file.seek(io::SeekFrom::Start(length))?;
+        Ok(Self {
+            length,
+            tail: Sha256::digest(&bytes).into(),
+        })
+    }
+}
 
 /// A file that is being written.
 #[derive(Debug)]
@@ -26,7 +54,12 @@ impl Output {
     pub(super) fn create(target: &Path) -> anyhow::Result<Self> {
         let partial = partial_of(target);
         let file = match &partial {
-            Some(partial) => File::create(partial),
+            Some(partial) => OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .open(partial),
             None => OpenOptions::new().write(true).open(target),
         };
         let file = file.map_err(|error| failure(target, &error))?;
@@ -38,35 +71,34 @@ impl Output {
         })
     }
 
-    /// Goes on with a file of which this many bytes were written; none where they are not there.
-    pub(super) fn resume(target: &Path, length: u64) -> anyhow::Result<Option<Self>> {
+    /// Goes on with a file that was written up to a mark; none where that is not what is there.
+    pub(super) fn resume(target: &Path, mark: Mark) -> anyhow::Result<Option<Self>> {
         let Some(partial) = partial_of(target) else {
             return Ok(None);
         };
-        let mut file = match OpenOptions::new().write(true).open(&partial) {
+        let failed = |error: io::Error| failure(&partial, &error);
+        let mut file = match OpenOptions::new().read(true).write(true).open(&partial) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(|error| failure(&partial, &error))?,
+            opened => opened.map_err(failed)?,
         };
-        let there = file.metadata().map_err(|error| failure(&partial, &error))?;
-        if there.len() < length {
+        let there = file.metadata().map_err(failed)?.len();
+        if there < mark.length || Mark::of(&mut file, mark.length).map_err(failed)? != mark {
             return Ok(None);
         }
         // What was written after the journal is written again.
-        file.set_len(length)
-            .and_then(|()| file.seek(io::SeekFrom::End(0)))
-            .map_err(|error| failure(&partial, &error))?;
+        file.set_len(mark.length).map_err(failed)?;
         Ok(Some(Self {
             target: target.to_owned(),
-            partial: Some(partial),
             file: BufWriter::with_capacity(BUFFER, file),
-            length,
+            length: mark.length,
+            partial: Some(partial),
         }))
     }
 
-    /// Hands everything written so far to the system; gives how many bytes that is.
-    pub(super) fn settle(&mut self) -> io::Result<u64> {
+    /// Hands everything written so far to the system, and marks it.
+    pub(super) fn settle(&mut self) -> io::Result<Mark> {
         self.file.flush()?;
-        Ok(self.length)
+        Mark::of(self.file.get_mut(), self.length)
     }
 
     /// Leaves what was written so far for a later run.

@@ -234,3 +234,40 @@ fn what_is_written_beside_an_output_is_no_input_and_no_leftover() {
     assert_eq!(piped.code, 1, "{}", piped.stderr);
     assert!(!folder.path().join("out.csv.journal").exists());
 }
+
+#[test]
+fn what_another_run_wrote_is_not_gone_on_with() {
+    let folder = Folder::new();
+    folder.file("log.csv", long_log());
+    let args = [
+        "log.csv",
+        "--jobs",
+        "1",
+        "--output",
+        "out.csv",
+        "--rejects",
+        "bad.txt",
+    ];
+    let whole = folder.batch(&args);
+    assert_eq!(whole.code, 1, "{}", whole.stderr);
+    let results = ["out.csv", "bad.txt"].map(|name| folder.read(name));
+
+    let partial = folder.path().join("out.csv.partial");
+    let begun = || std::fs::metadata(&partial).is_ok_and(|data| data.len() > 1 << 16);
+    let stopped = program(["batch", "--now", NOW])
+        .args(&args)
+        .folder(folder.path())
+        .run_until(begun);
+    assert_eq!(stopped.code, 2, "{}", stopped.stderr);
+    // Another run began the same file and wrote more.
+    folder.file(
+        "bad.txt.partial",
+        "# other.csv line 7: damage\n".repeat(100_000),
+    );
+    let resumed = folder.batch(&[&args[..], &["--resume"]].concat());
+    has(
+        &resumed.stderr,
+        &["There is no interrupted run to go on with"],
+    );
+    assert!(["out.csv", "bad.txt"].map(|name| folder.read(name)) == results);
+}
