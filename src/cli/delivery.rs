@@ -58,11 +58,7 @@ pub(super) struct Delivery {
 
 impl Delivery {
     /// Begins all files.
-    pub(super) fn open(
-        args: &Batch,
-        style: &RowStyle<'_>,
-        journal: Option<(Journal, Moment)>,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn open(args: &Batch, style: &RowStyle<'_>) -> anyhow::Result<Self> {
         // A journal of an earlier run says nothing of the files that are begun now.
         if let Some(output) = &args.output {
             remove_beside(output)?;
@@ -87,7 +83,7 @@ impl Delivery {
             bar: ProgressBar::hidden(),
             begun: false,
             rejected: false,
-            journal,
+            journal: None,
         };
         match delivery.rows.form() {
             RowFormat::Csv => delivery.rows.write(CsvRows::header(style).as_bytes())?,
@@ -98,11 +94,7 @@ impl Delivery {
     }
 
     /// Goes on with the files of an interrupted run; none where they are not there any more.
-    pub(super) fn resume(
-        args: &Batch,
-        saved: &Saved,
-        journal: (Journal, Moment),
-    ) -> anyhow::Result<Result<Self, (Journal, Moment)>> {
+    pub(super) fn resume(args: &Batch, saved: &Saved) -> anyhow::Result<Option<Self>> {
         let Written {
             rows,
             begun,
@@ -114,7 +106,7 @@ impl Delivery {
             None => Ok(None),
         };
         let Some(output) = resumed(args.output.as_deref(), rows)? else {
-            return Ok(Err(journal));
+            return Ok(None);
         };
         let kept = rejects.map_or(Ok(None), |mark| resumed(args.rejects.as_deref(), mark));
         let kept = match kept {
@@ -122,17 +114,23 @@ impl Delivery {
             // The rows may still be of use.
             other => {
                 output.leave();
-                return other.map(|_| Err(journal));
+                return other.map(|_| None);
             }
         };
-        Ok(Ok(Self {
+        Ok(Some(Self {
             rows: Rows::File(output, form(args)),
             rejects: kept,
             bar: ProgressBar::hidden(),
             begun,
             rejected,
-            journal: Some(journal),
+            journal: None,
         }))
+    }
+
+    /// Writes down from now on how far the run came, where there is a journal to write it into.
+    pub(super) fn with(mut self, journal: Option<(Journal, Moment)>) -> Self {
+        self.journal = journal;
+        self
     }
 
     /// Shows from now on how many of all rows are done.

@@ -179,15 +179,13 @@ fn begin(
     journal: Option<(Journal, Moment)>,
 ) -> anyhow::Result<(Delivery, Progress)> {
     let fitting = saved.filter(|saved| saved.progress.fits(first));
-    let journal = match (fitting, journal) {
-        (Some(saved), Some(journal)) => match Delivery::resume(args, &saved, journal)? {
-            Ok(delivery) => return Ok((delivery, saved.progress)),
-            Err(journal) => Some(journal),
-        },
-        (_, journal) => journal,
-    };
-    let delivery = Delivery::open(args, style, journal)?;
-    Ok((delivery, Progress::default()))
+    if let Some(saved) = fitting
+        && let Some(delivery) = Delivery::resume(args, &saved)?
+    {
+        return Ok((delivery.with(journal), saved.progress));
+    }
+    let delivery = Delivery::open(args, style)?;
+    Ok((delivery.with(journal), Progress::default()))
 }
 
 /// The first Ctrl-C ends the run cleanly, the second at once.
