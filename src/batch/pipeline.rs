@@ -1,7 +1,9 @@
 //! Chunks of one export through several threads and back into their order.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +36,7 @@ pub(super) fn run<W, R: Send, E: From<io::Error>>(
     let mut chunks = export.chunks()?;
     std::thread::scope(|scope| {
         let (to_work, work_queue) = sync_channel::<Chunk>(jobs * UNDER_WAY);
-        let (done, results) = sync_channel::<(Chunk, R)>(jobs * UNDER_WAY);
+        let (done, results) = sync_channel::<Worked<R>>(jobs * UNDER_WAY);
         let (give_back, spare) = sync_channel::<Chunk>(jobs * UNDER_WAY);
         let work_queue = Arc::new(Mutex::new(work_queue));
         for _ in 0..jobs * UNDER_WAY {
@@ -51,8 +53,11 @@ pub(super) fn run<W, R: Send, E: From<io::Error>>(
                     if stop.load(Ordering::Relaxed) {
                         break;
                     }
-                    let result = work(&mut own, &chunk);
-                    if done.send((chunk, result)).is_err() {
+                    // A chunk that never comes back would keep all others waiting.
+                    let worked = catch_unwind(AssertUnwindSafe(|| work(&mut own, &chunk)));
+                    let panicked = worked.is_err();
+                    let sent = done.send(worked.map(|result| (chunk, result)));
+                    if panicked || sent.is_err() {
                         break;
                     }
                 }
@@ -64,13 +69,16 @@ pub(super) fn run<W, R: Send, E: From<io::Error>>(
         // Threads that wait for room or chunks end when their channels do.
         drop(results);
         drop(give_back);
-        let read = reading
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        sunk?;
+        let read = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
+        sunk.unwrap_or_else(|panic| resume_unwind(panic))?;
         read.map_err(E::from)
     })
 }
+
+/// A chunk and what it became, or the panic that it ended in.
+type Worked<R> = Result<(Chunk, R), Panic>;
+
+type Panic = Box<dyn Any + Send>;
 
 /// The next chunk to work on; none when all were read.
 fn next(queue: &Mutex<Receiver<Chunk>>) -> Option<Chunk> {
@@ -107,21 +115,65 @@ fn read<R: io::Read>(
 
 /// Hands results over in the order of their chunks, and chunks back to the reader.
 fn in_order<R, E>(
-    results: &Receiver<(Chunk, R)>,
+    results: &Receiver<Worked<R>>,
     from: usize,
     give_back: &SyncSender<Chunk>,
     sink: &mut impl FnMut(&Chunk, R) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<Result<(), E>, Panic> {
     let mut waiting: BTreeMap<usize, (Chunk, R)> = BTreeMap::new();
     let mut expected = from;
-    for (chunk, result) in results {
+    for worked in results {
+        let (chunk, result) = worked?;
         waiting.insert(chunk.index, (chunk, result));
         while let Some((chunk, result)) = waiting.remove(&expected) {
-            sink(&chunk, result)?;
+            if let Err(error) = sink(&chunk, result) {
+                return Ok(Err(error));
+            }
             expected += 1;
             // The reader may have ended already.
             let _ = give_back.try_send(chunk);
         }
     }
-    Ok(())
+    Ok(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::intake::layout::Wanted;
+    use crate::intake::open_exports;
+    use crate::intake::source::{Input, Limits};
+    use crate::rules::{Formats, RuleFiles, RuleSet};
+
+    #[test]
+    fn a_worker_that_panics_ends_the_run() {
+        let rules = RuleSet::built_in();
+        let formats = Formats::load(&RuleFiles::built_in(), &rules.catalog).expect("formats");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("log.csv");
+        let mut text = String::from("order.id,order.status,order.amount\n");
+        for row in 0..400_000 {
+            let _ = writeln!(text, "R{row},failed,10.00");
+        }
+        std::fs::write(&path, text).expect("written");
+        let (limits, wanted) = (Limits::default(), Wanted::default());
+        let input = Input::File(path);
+        let exports = open_exports(&input, limits, &formats, &rules.catalog, &wanted);
+        let export = exports.expect("a log").remove(0);
+        let stop = AtomicBool::new(false);
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            run(
+                &export,
+                2,
+                0,
+                &stop,
+                || (),
+                |(), chunk| assert!(chunk.index != 1, "damaged"),
+                |_, ()| Ok::<(), io::Error>(()),
+            )
+        }));
+        assert!(ended.is_err());
+    }
 }
