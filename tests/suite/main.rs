@@ -9,6 +9,7 @@ mod expr;
 mod formats;
 mod golden;
 mod layering;
+mod probe;
 mod properties;
 mod rule_files;
 mod run_report;
