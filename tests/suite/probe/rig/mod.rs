@@ -3,6 +3,7 @@
 
 pub(crate) mod dns;
 pub(crate) mod http;
+pub(crate) mod netns;
 pub(crate) mod openssl;
 pub(crate) mod serve;
 pub(crate) mod tcp;

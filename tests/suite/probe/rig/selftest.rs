@@ -13,7 +13,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use super::dns::{LOOPBACK, NameServer, found};
 use super::openssl::{self, Weak};
-use super::{ANY_V4, Server, http, tcp, tls};
+use super::{ANY_V4, Server, http, netns, tcp, tls};
 
 /// Nothing on loopback takes longer, unless that is its fault.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -280,4 +280,14 @@ fn openssl_has_the_faults_of_the_old() {
         let seen = shake(Weak::start(fault).address());
         assert!(seen.contains(expected), "{fault}: {seen}");
     }
+}
+
+#[test]
+fn a_scene_has_the_delay_that_it_was_given() {
+    let Some(scene) = netns::play("selftest") else {
+        return;
+    };
+    let median: f64 = scene.done.stdout.trim().parse().expect("milliseconds");
+    assert!((79.0..90.0).contains(&median), "{median}");
+    assert_eq!(scene.file("lost"), "");
 }
