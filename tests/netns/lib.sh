@@ -37,6 +37,8 @@ two_hosts() {
   ip link set dev vb netns b
   host a va $A4 $A6
   host b vb $B4 $B6
+  neighbour a va $B4 b vb
+  neighbour b vb $A4 a va
   if (($# > 0)); then
     python3 "$HERE/bridge.py" ma mb "$@" --ready "$FOLDER/ready" --lost "$FOLDER/lost" &
     read -r _ <"$FOLDER/ready"
@@ -54,6 +56,12 @@ host() { # NAME INTERFACE IPV4 IPV6
   ip -n "$1" link set dev "$2" up
   # Checksums that nobody fills in would be wrong behind a bridge.
   ip netns exec "$1" ethtool -K "$2" tx off gso off tso off gro off >/dev/null
+}
+
+# Tells a host where the other one is, so that no measurement starts with a question by ARP.
+neighbour() { # HOST INTERFACE ADDRESS OTHER-HOST OTHER-INTERFACE
+  ip -n "$1" neigh replace "$3" dev "$2" nud permanent \
+    lladdr "$(ip netns exec "$4" cat "/sys/class/net/$5/address")"
 }
 
 # Makes this address the only name server of the machine.

@@ -197,7 +197,11 @@ fn replies(query: &Message, question: &Query, zone: Zone) -> Vec<Reply> {
         "garbage" => vec![now(garbage(query))],
         "drop" => Vec::new(),
         "forged" if is_a => {
-            let lie = vec![a(question, Ipv4Addr::new(127, 6, 6, 6))];
+            // Another address of the same kind: 127.6.6.1 for 127.0.0.1.
+            let lie = vec![a(
+                question,
+                Ipv4Addr::from_bits(zone.v4.to_bits() ^ 0x0006_0600),
+            )];
             vec![now(bytes(&answer(query, lie))), late(HONEST, honest("ok"))]
         }
         // An injected "no such name" before the true answer.
@@ -218,6 +222,10 @@ fn replies(query: &Message, question: &Query, zone: Zone) -> Vec<Reply> {
         // The second answer to one query is the same: repeated on the way, not forged.
         "twice" => vec![now(honest("ok")), late(HONEST, honest("ok"))],
         name if KNOWN.contains(&name) => vec![now(honest(name))],
+        // On this machine nobody may find the sites that tell a portal from the internet.
+        name if PORTAL_CHECKS.contains(&name) && !zone.v4.is_loopback() => {
+            vec![now(honest("ok"))]
+        }
         _ => code(ResponseCode::NXDomain),
     }
 }
@@ -236,6 +244,7 @@ const KNOWN: &[&str] = &[
     "zero",
     "private",
     "private-v6",
+    "mixed",
     "metadata",
     "carrier",
     "many",
@@ -243,6 +252,9 @@ const KNOWN: &[&str] = &[
     "cname-loop",
     "cname-long",
 ];
+
+/// The first labels of sites that answer 204 where no portal is in the way (network.md §7).
+const PORTAL_CHECKS: &[&str] = &["connect", "connectivitycheck"];
 
 /// The records that a name has, by its first label.
 fn addresses(name: &str, question: &Query, zone: Zone) -> Vec<Record> {
@@ -267,6 +279,7 @@ fn v4(name: &str, question: &Query, zone: Zone) -> Vec<Record> {
         "loopback" => one([127, 0, 0, 1]),
         "zero" => one([0, 0, 0, 0]),
         "private" => one([192, 168, 1, 1]),
+        "mixed" => vec![a(question, zone.v4), a(question, [192, 168, 1, 1].into())],
         "metadata" => one([169, 254, 169, 254]),
         "carrier" => one([100, 64, 0, 9]),
         "many" => (1..=40)

@@ -25,16 +25,21 @@ impl Scene {
     }
 }
 
-/// Plays a script; none, with the reason printed, on a machine where that is not possible.
-/// `.ci/run` installs what it needs and demands it.
+/// Whether scenes can be played here; where not, the reason is printed. `.ci/run` installs what
+/// they need and demands it.
 #[expect(clippy::print_stderr, reason = "a skipped test says why")]
-pub(crate) fn play(script: &str) -> Option<Scene> {
-    if let Err(error) = found() {
+pub(crate) fn possible() -> bool {
+    let found = found();
+    if let Err(error) = &found {
         let demanded = std::env::var_os("RECHARGE_DOCTOR_NETNS").is_some();
         assert!(!demanded, "{error}");
         eprintln!("skipped: {error}");
-        return None;
     }
+    found.is_ok()
+}
+
+/// Plays a script to its end.
+pub(crate) fn play(script: &str) -> Scene {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |path: PathBuf| path.to_str().expect("a UTF-8 path").to_owned();
     let own = std::env::current_exe().expect("the path of this test");
@@ -48,7 +53,7 @@ pub(crate) fn play(script: &str) -> Option<Scene> {
         .env("FOLDER", &path(folder.path().to_owned()))
         .run();
     assert!(done.code < NO_SCENE, "{script}: no scene: {done:#?}");
-    Some(Scene { done, folder })
+    Scene { done, folder }
 }
 
 /// The search path with the folders of system tools, which users often lack.

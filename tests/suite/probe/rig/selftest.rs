@@ -284,10 +284,12 @@ fn openssl_has_the_faults_of_the_old() {
 
 #[test]
 fn a_scene_has_the_delay_that_it_was_given() {
-    let Some(scene) = netns::play("selftest") else {
+    if !netns::possible() {
         return;
-    };
-    let median: f64 = scene.done.stdout.trim().parse().expect("milliseconds");
-    assert!((79.0..90.0).contains(&median), "{median}");
+    }
+    let scene = netns::play("selftest");
+    let longest: f64 = scene.done.stdout.trim().parse().expect("milliseconds");
+    // Not even the first connection waits for more, such as an answer by ARP.
+    assert!((79.0..100.0).contains(&longest), "{longest}");
     assert_eq!(scene.file("lost"), "");
 }
