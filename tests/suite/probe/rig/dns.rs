@@ -20,6 +20,9 @@ const HONEST: Duration = Duration::from_millis(30);
 /// How long a slow name server takes (network.md §5).
 const SLOW: Duration = Duration::from_millis(1200);
 
+/// How many ports are tried until one is free for UDP and TCP.
+const PORTS: usize = 10;
+
 /// The addresses behind the names that have no fault.
 #[derive(Clone, Copy)]
 pub(crate) struct Zone {
@@ -59,8 +62,13 @@ struct Reply {
 impl NameServer {
     /// Listens before it returns.
     pub(crate) fn start(address: SocketAddr, zone: Zone) -> Self {
-        let tcp = Server::start(address, move |stream, _| over_tcp(stream, zone));
-        let socket = Arc::new(UdpSocket::bind(tcp.address()).expect("the same port"));
+        let (tcp, socket) = (0..PORTS)
+            .find_map(|_| {
+                let tcp = Server::start(address, move |stream, _| over_tcp(stream, zone));
+                let socket = UdpSocket::bind(tcp.address()).ok()?;
+                Some((tcp, Arc::new(socket)))
+            })
+            .expect("a port that is free twice");
         let shared = Arc::new(Shared::default());
         let answering = {
             let (socket, shared) = (Arc::clone(&socket), Arc::clone(&shared));

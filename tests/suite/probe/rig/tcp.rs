@@ -1,8 +1,19 @@
 //! Ports without a server behind them.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 
 use socket2::{Domain, Socket, Type};
+
+/// Whether this machine has IPv6, if only for itself; where not, it is printed. Many containers
+/// have none.
+#[expect(clippy::print_stderr, reason = "a skipped test says why")]
+pub(crate) fn has_v6() -> bool {
+    let tried = TcpListener::bind((Ipv6Addr::LOCALHOST, 0));
+    if let Err(error) = &tried {
+        eprintln!("skipped: this machine has no IPv6: {error}");
+    }
+    tried.is_ok()
+}
 
 /// A port that is held but not listened on: connections are refused, and no other program can
 /// get it meanwhile.
