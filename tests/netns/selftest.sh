@@ -8,5 +8,5 @@ def connect():
     started = time.monotonic()
     socket.create_connection((sys.argv[1], 443), 5).close()
     return (time.monotonic() - started) * 1000
-print(max(connect() for _ in range(5)))
+print(sorted(connect() for _ in range(9))[4])
 PY

@@ -290,8 +290,8 @@ fn a_scene_has_the_delay_that_it_was_given() {
         return;
     }
     let scene = netns::play("selftest");
-    let longest: f64 = scene.done.stdout.trim().parse().expect("milliseconds");
-    // Not even the first connection waits for more, such as an answer by ARP.
-    assert!((79.0..100.0).contains(&longest), "{longest}");
+    let median: f64 = scene.done.stdout.trim().parse().expect("milliseconds");
+    // The rest is for a busy machine.
+    assert!((79.0..100.0).contains(&median), "{median}");
     assert_eq!(scene.file("lost"), "");
 }
