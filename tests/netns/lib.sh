@@ -7,7 +7,7 @@
 # 99 says that the scene could not be set.
 # Fails inside functions too.
 set -Eeuo pipefail
-trap 'exit 99' ERR
+trap 'echo "$BASH_SOURCE:$LINENO: failed: $BASH_COMMAND" >&2; exit 99' ERR
 
 # Addresses that the probe takes for public ones; 198.18.0.7 is one of a proxy's fake ones.
 A4=93.184.216.1 B4=93.184.216.34 A6=2606:2800:220:1::1 B6=2606:2800:220:1::34

@@ -52,7 +52,10 @@ pub(crate) fn play(script: &str) -> Scene {
         .env("HERE", &path(repository("tests/netns")))
         .env("FOLDER", &path(folder.path().to_owned()))
         .run();
-    assert!(done.code < NO_SCENE, "{script}: no scene: {done:#?}");
+    if done.code >= NO_SCENE {
+        let served = std::fs::read_to_string(folder.path().join("rig.log"));
+        panic!("{script}: no scene: {done:#?}, served: {served:#?}");
+    }
     Scene { done, folder }
 }
 
