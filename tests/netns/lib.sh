@@ -13,7 +13,6 @@ trap 'echo "$BASH_SOURCE:$LINENO: failed: $BASH_COMMAND" >&2; exit 99' ERR
 A4=93.184.216.1 B4=93.184.216.34 A6=2606:2800:220:1::1 B6=2606:2800:220:1::34
 SHOP=shop.example.com
 CA=$FOLDER/ca.pem
-mkfifo "$FOLDER/ready"
 
 on_a() { ip netns exec a "$@"; }
 on_b() { ip netns exec b "$@"; }
@@ -40,8 +39,10 @@ two_hosts() {
   neighbour a va $B4 b vb
   neighbour b vb $A4 a va
   if (($# > 0)); then
-    python3 "$HERE/bridge.py" ma mb "$@" --ready "$FOLDER/ready" --lost "$FOLDER/lost" &
-    read -r _ <"$FOLDER/ready"
+    # A pipe for each: the next reader must not meet the end of the last writer.
+    mkfifo "$FOLDER/bridge-ready"
+    python3 "$HERE/bridge.py" ma mb "$@" --ready "$FOLDER/bridge-ready" --lost "$FOLDER/lost" &
+    read -r _ <"$FOLDER/bridge-ready"
   fi
   # The machine's own resolvers are not to be asked, and no name service but DNS.
   echo 'hosts: files dns' >"$FOLDER/nsswitch.conf"
@@ -72,6 +73,7 @@ resolver() {
 
 # Serves on `b` (see tests/suite/probe/rig/serve.rs) and returns when everything listens.
 serve() {
+  mkfifo "$FOLDER/ready"
   RECHARGE_DOCTOR_RIG="$*" RECHARGE_DOCTOR_RIG_CA=$CA RECHARGE_DOCTOR_RIG_READY=$FOLDER/ready \
     on_b "$RIG" --exact probe::rig_server --nocapture >"$FOLDER/rig.log" 2>&1 &
   read -r _ <"$FOLDER/ready"
