@@ -93,9 +93,14 @@ fn the_name_server_lies_and_hides() {
     assert!(Message::from_vec(&ask("garbage", 1)[0]).is_err());
     for name in ["forged", "denied", "wrong-id", "wrong-question", "twice"] {
         let both = ask(name, 2);
-        let last = Message::from_vec(&both[1]).expect("a message");
+        let read = |bytes: &[u8]| Message::from_vec(bytes).expect("a message");
+        let (first, last) = (read(&both[0]), read(&both[1]));
         assert_eq!(found(&last), [Ipv4Addr::LOCALHOST], "{name}");
-        assert_eq!(both[0] == both[1], name == "twice", "{name}");
+        assert_eq!(found(&first) == found(&last), name == "twice", "{name}");
+        let same = first.metadata.id == last.metadata.id;
+        assert_eq!(same, name != "wrong-id", "{name}");
+        let same = first.queries == last.queries;
+        assert_eq!(same, name != "wrong-question", "{name}");
     }
     let asked = Instant::now();
     assert_eq!(ask("slow", 1).len(), 1);
@@ -168,7 +173,18 @@ fn the_web_server_has_its_faults() {
             "{fault}: {text}"
         );
         assert_eq!(error, None, "{fault}");
+        if let Some((promised, body)) = body_of(&bytes) {
+            assert_eq!(promised == body, fault != "truncated", "{fault}");
+        }
     }
+}
+
+/// How many bytes of body an answer promises and has; none where it promises nothing.
+fn body_of(answer: &[u8]) -> Option<(usize, usize)> {
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&answer[..end]);
+    let length = head.split("Content-Length: ").nth(1)?.lines().next()?;
+    Some((length.parse().ok()?, answer.len() - end - 4))
 }
 
 #[test]
