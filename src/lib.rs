@@ -12,6 +12,7 @@
 //! | [`mod@derive`] | facts → facts: words, codes, clock, profile, comparisons; one pass, no IO |
 //! | [`diagnose`] | facts × rules → a diagnosis; pure |
 //! | [`intake`] | outside data → cases, and rows of exported logs with their layout |
+//! | [`probe`] | hosts → observations of the network; the only sockets |
 //! | [`batch`] | exported logs → diagnosed rows in input order, windows over neighbours, tallies |
 //! | [`trial`] | rules × their own examples → what holds, and how much that proves |
 //! | [`learn`] | labelled tickets → how good diagnoses are, new counts, a new model of words |
@@ -31,6 +32,7 @@ pub mod document;
 pub mod facts;
 pub mod intake;
 pub mod learn;
+pub mod probe;
 pub mod reading;
 pub mod report;
 pub mod rules;

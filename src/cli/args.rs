@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::facts_flags::FactFlags;
+pub(super) use network::{NetworkFlags, Probe};
+
+mod network;
 
 /// Says why a recharge (充值, top-up) failed, how sure that is, what to do next, and whether paying
 /// again is safe.
@@ -83,6 +86,8 @@ pub enum Command {
     Batch(Batch),
     /// Say what exported logs and bills are, before anything is concluded from them
     Inspect(Inspect),
+    /// Check over the network whether a site can be reached, and what stops it
+    Probe(Probe),
     /// Explain a cause, a code, or how a case came to its diagnosis
     Explain(Explain),
     /// List the facts that a case can have
@@ -139,6 +144,12 @@ pub struct Diagnose {
     /// For whom the report is: whose words say what happened
     #[arg(long = "for", value_name = "WHO", value_enum, default_value_t = Reader::User, help_heading = "Output")]
     pub reader: Reader,
+    /// Check the site over the network first: that of the case, else that of the profile
+    #[arg(long, help_heading = "Network")]
+    pub probe: bool,
+    /// How.
+    #[command(flatten)]
+    pub network: NetworkFlags,
 }
 
 /// Which files are read, and how where they do not say so themselves.

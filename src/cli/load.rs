@@ -41,17 +41,20 @@ pub(super) fn rules_with_examples(common: &Common) -> anyhow::Result<&'static Ru
 }
 
 fn compiled(loaded: Result<RuleSet, Vec<Diagnostic>>) -> anyhow::Result<&'static RuleSet> {
-    let rules = loaded.map_err(|found| {
-        let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-        let message = format!(
-            "expected rule files without mistakes, found {}:\n{}",
-            found.len(),
-            lines.join("\n")
-        );
-        let help = "`recharge-doctor rules check` lists them too".to_owned();
-        Failure::new(message, Some(help))
-    })?;
+    let rules = loaded.map_err(|found| mistakes(&found))?;
     Ok(Box::leak(Box::new(rules)))
+}
+
+/// Mistakes in rule files, as a failure.
+pub(super) fn mistakes(found: &[Diagnostic]) -> Failure {
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "expected rule files without mistakes, found {}:\n{}",
+        found.len(),
+        lines.join("\n")
+    );
+    let help = "`recharge-doctor rules check` lists them too".to_owned();
+    Failure::new(message, Some(help))
 }
 
 /// The built-in profile with what `--profile` adds.
@@ -84,6 +87,22 @@ pub(super) fn case(
     rules: &RuleSet,
     profile: &Profile,
 ) -> anyhow::Result<Case> {
+    let mut case = given(input, rules)?;
+    complete(&mut case, settings, rules, profile);
+    Ok(case)
+}
+
+/// Adds the time and everything that follows from what is known.
+pub(super) fn complete(case: &mut Case, settings: &Settings, rules: &RuleSet, profile: &Profile) {
+    let now = rules.key("case.now");
+    case.facts
+        .set(now, FactValue::Time(settings.now), Source::Record);
+    listen(&mut case.facts, rules);
+    derive(&mut case.facts, rules, profile);
+}
+
+/// What a command was given of a case: file, then flags on top.
+pub(super) fn given(input: &CaseInput, rules: &RuleSet) -> anyhow::Result<Case> {
     let mut case = match &input.case {
         Some(path) => from_file(path, &rules.catalog)?,
         None => Case::new(&rules.catalog),
@@ -94,11 +113,6 @@ pub(super) fn case(
             None => case.facts.forget(fact, crate::facts::Unknown::NotGiven),
         }
     }
-    let now = rules.key("case.now");
-    case.facts
-        .set(now, FactValue::Time(settings.now), Source::Record);
-    listen(&mut case.facts, rules);
-    derive(&mut case.facts, rules, profile);
     Ok(case)
 }
 

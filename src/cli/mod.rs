@@ -9,6 +9,7 @@ mod facts_flags;
 mod journal;
 mod load;
 mod logs;
+mod network;
 mod output;
 mod settings;
 mod workbook;

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use chrono::{DateTime, FixedOffset, Local, SubsecRound};
 
 use crate::facts::Moment;
+use crate::probe::ProxySettings;
 use crate::text::Locale;
 
 use super::args::{Cli, Colour, Language};
@@ -29,6 +30,27 @@ pub struct Surroundings {
     pub columns: Option<usize>,
     /// The clock.
     pub now: DateTime<FixedOffset>,
+    /// Whether standard error is a terminal.
+    pub error_terminal: bool,
+    /// Proxies that the environment names.
+    pub proxies: ProxySettings,
+}
+
+/// Reads what the environment says of proxies, as curl does: names in either case, but `http_proxy`
+/// in lower case only, as web servers set the other one from a request header.
+fn proxies() -> ProxySettings {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let any = |names: [&str; 2]| names.iter().find_map(|name| set(name));
+    let all = any(["all_proxy", "ALL_PROXY"]).is_some();
+    let without = any(["no_proxy", "NO_PROXY"]).unwrap_or_default();
+    ProxySettings {
+        http: all || set("http_proxy").is_some(),
+        https: all || any(["https_proxy", "HTTPS_PROXY"]).is_some(),
+        without: without
+            .split(',')
+            .map(|word| word.trim().to_owned())
+            .collect(),
+    }
 }
 
 impl Surroundings {
@@ -45,6 +67,8 @@ impl Surroundings {
             terminal: std::io::stdout().is_terminal(),
             columns: size.map(|(width, _)| usize::from(width.0)),
             now: Local::now().fixed_offset(),
+            error_terminal: std::io::stderr().is_terminal(),
+            proxies: proxies(),
         }
     }
 }
@@ -58,6 +82,10 @@ pub struct Settings {
     pub width: usize,
     /// "Now", from `--now` or the clock.
     pub now: Moment,
+    /// Whether progress is shown on standard error.
+    pub progress: bool,
+    /// Proxies that the environment names.
+    pub proxies: ProxySettings,
 }
 
 impl Settings {
@@ -77,6 +105,8 @@ impl Settings {
             locale: locale(cli.common.lang, around.locale.as_deref()),
             width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
             now: now(cli.common.now.as_deref(), around)?,
+            progress: around.error_terminal && !cli.common.quiet,
+            proxies: around.proxies.clone(),
         })
     }
 }

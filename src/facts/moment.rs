@@ -1,6 +1,6 @@
 //! Instants with their zone, as RFC 3339 or as Chinese systems write them.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, TimeZone, Timelike};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, TimeDelta, TimeZone, Timelike};
 use thiserror::Error;
 
 /// China Standard Time; the zone of a time that names none.
@@ -35,6 +35,23 @@ impl Moment {
     #[must_use]
     pub fn millis(&self) -> i64 {
         self.at.timestamp_millis()
+    }
+
+    /// This moment and some time after it, in the same zone.
+    #[must_use]
+    pub fn later(self, by: TimeDelta) -> Self {
+        Self {
+            at: self.at.checked_add_signed(by).unwrap_or(self.at),
+            ..self
+        }
+    }
+
+    /// A moment by its milliseconds since 1970, on a Chinese clock; none beyond what a clock can
+    /// show.
+    #[must_use]
+    pub fn of_millis(millis: i64) -> Option<Self> {
+        let at = DateTime::from_timestamp_millis(millis)?.with_timezone(&china());
+        Some(Self::new(at))
     }
 
     /// Whether the text named no zone, so that +08:00 was assumed.

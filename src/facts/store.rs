@@ -14,6 +14,8 @@ pub enum Source {
     Answer,
     /// Read from the free text of the case.
     Text,
+    /// Seen by a network probe.
+    Probe,
     /// The profile of the platform.
     Profile,
     /// Worked out from other facts.

@@ -480,6 +480,6 @@ fn beginning(text: &str) -> Cow<'_, str> {
 
 /// A word of `words.toml`, else its key.
 #[must_use]
-pub(super) fn word<'r>(rules: &'r RuleSet, locale: Locale, key: &'r str) -> &'r str {
+pub(crate) fn word<'r>(rules: &'r RuleSet, locale: Locale, key: &'r str) -> &'r str {
     rules.words.get(key).map_or(key, |text| text.get(locale))
 }

@@ -283,6 +283,7 @@ pub(super) const BUILT_IN: &[(&str, &str)] = &[
         include_str!("../../rules/codes/wechat_v3.tsv"),
     ),
     ("facts.toml", include_str!("../../rules/facts.toml")),
+    ("findings.toml", include_str!("../../rules/findings.toml")),
     ("gates.toml", include_str!("../../rules/gates.toml")),
     (
         "phrases/account.toml",

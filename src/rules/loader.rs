@@ -10,6 +10,7 @@ use crate::facts::Catalog;
 use super::cause::{CauseSource, read_cause};
 use super::codes::CodeTables;
 use super::expr::{self, Program, Scope};
+use super::findings::Findings;
 use super::gates::{GateSource, GatesSource, read_gates};
 use super::phrases::{PhraseSet, read_phrases};
 use super::place;
@@ -37,6 +38,11 @@ pub(super) fn load(files: &RuleFiles, examples: Examples) -> Loaded {
         loader.read_phrases(files, examples);
         loader.read_signals(files);
         loader.read_causes(files, examples);
+        if examples == Examples::Read
+            && let Err(found) = Findings::load(files)
+        {
+            loader.found.extend(found);
+        }
         let ((codes, found), fingerprint) =
             apart.join().unwrap_or_else(|panic| resume_unwind(panic));
         loader.codes = codes;

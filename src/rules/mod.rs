@@ -5,6 +5,7 @@ mod cause;
 mod codes;
 mod embedded;
 pub mod expr;
+mod findings;
 mod formats;
 mod gates;
 mod lint;
@@ -25,6 +26,7 @@ pub use cause::{
 pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
 };
+pub use findings::{FindingText, Findings};
 pub use formats::{
     Direction, Extra, Field, FieldSource, Format, FormatKind, Formats, MoneyUnit, Shape,
     StatusRule, normal_column, parse_zone,
@@ -34,7 +36,7 @@ pub use phrases::{
     Assertion, Beginning, Hit, Mood, MoodKind, Owner, PartId, Pattern, Phrase, PhraseSet,
     ValueWords,
 };
-pub use profile::{ClientPart, Limit, MinimumVersion, Profile, Window};
+pub use profile::{ClientPart, Limit, MinimumVersion, ProbeProfile, Profile, Window};
 pub use set::{Cause, Checked, Evidence, Fix, Gate, Gates, RuleSet, Signal, SignalIndex};
 pub use signal::{ConditionSource, SignalSource};
 pub use source::{RuleFile, RuleFiles, RuleSourceError, read_rule_file};

@@ -8,7 +8,13 @@ use super::set::Cause;
 use super::source::{RuleFile, RuleFiles};
 
 /// The rule files of which a layer has one.
-const SINGLE: [&str; 4] = ["facts.toml", "gates.toml", "profile.toml", "words.toml"];
+const SINGLE: [&str; 5] = [
+    "facts.toml",
+    "findings.toml",
+    "gates.toml",
+    "profile.toml",
+    "words.toml",
+];
 
 /// Files that stand where no kind of rule file belongs: they would go unread without a word.
 pub(super) fn unread(files: &RuleFiles) -> Vec<Diagnostic> {

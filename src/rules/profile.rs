@@ -96,6 +96,36 @@ pub struct Profile {
     pub restricted_regions: Vec<String>,
     /// Whom to contact.
     pub contact: Option<Text>,
+    /// How the platform is probed over the network.
+    pub probe: ProbeProfile,
+}
+
+/// What a network probe asks for, and how it understands the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProbeProfile {
+    /// The path that is asked for on the platform; `/` where absent.
+    pub path: Option<String>,
+    /// Plain-HTTP addresses that answer 204 unless a log-in page stands before them, in the order
+    /// in which they are asked.
+    pub portal_checks: Vec<String>,
+    /// Words in a page's title that mean maintenance, in lower case.
+    pub maintenance_titles: Vec<String>,
+}
+
+impl ProbeProfile {
+    fn extend(&mut self, mut table: TableReader<'_, '_>) {
+        let context = table.context();
+        let path = table.opt_string("path");
+        let path = parsed(context, path, "a path that begins with `/`", |text| {
+            text.starts_with('/').then(|| text.to_owned())
+        });
+        self.path = path.or(self.path.take());
+        prepend(&mut self.portal_checks, words(&mut table, "portal_checks"));
+        let titles = words(&mut table, "maintenance_titles");
+        let titles = titles.iter().map(|title| title.to_lowercase()).collect();
+        prepend(&mut self.maintenance_titles, titles);
+        table.finish();
+    }
 }
 
 impl Profile {
@@ -125,6 +155,9 @@ impl Profile {
             each(&mut reader, "holiday", read_window),
         );
         prepend(&mut self.clients, each(&mut reader, "client", read_client));
+        if let Some(table) = reader.opt_table("probe", "how the platform is probed") {
+            self.probe.extend(table);
+        }
         self.holiday_years = self.holidays.iter().filter_map(year_of).collect();
         reader.finish();
     }

@@ -80,7 +80,7 @@ pub enum RuleSourceError {
     },
     /// The folder holds no file that a rules folder may hold.
     #[error(
-        "expected rule files (facts.toml, gates.toml, profile.toml, signals/, causes/, codes/, formats/, phrases/) in {path}, found none"
+        "expected rule files (facts.toml, findings.toml, gates.toml, profile.toml, signals/, causes/, codes/, formats/, phrases/) in {path}, found none"
     )]
     Empty {
         /// The folder.

@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("derive", &["reading", "rules", "facts"]),
     ("diagnose", &["derive", "reading", "rules", "facts", "text"]),
     ("intake", &["rules", "facts", "document", "text"]),
+    ("probe", &["facts", "text"]),
     (
         "batch",
         &[
@@ -31,14 +32,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "learn", "batch", "intake", "diagnose", "derive", "reading", "rules", "facts", "text",
+            "learn", "batch", "probe", "intake", "diagnose", "derive", "reading", "rules", "facts",
+            "text",
         ],
     ),
     (
         "cli",
         &[
-            "learn", "trial", "report", "batch", "intake", "diagnose", "derive", "reading",
-            "rules", "facts", "document", "text",
+            "learn", "trial", "report", "batch", "probe", "intake", "diagnose", "derive",
+            "reading", "rules", "facts", "document", "text",
         ],
     ),
 ];

@@ -8,6 +8,7 @@ mod explain;
 mod facts;
 mod inspect;
 mod learn;
+mod probe;
 mod rules;
 mod rules_new;
 mod shell;
@@ -25,6 +26,7 @@ pub(super) fn run(cli: &Cli, settings: &Settings, out: &mut Vec<u8>) -> anyhow::
         Command::Diagnose(args) => diagnose::run(common, args, settings, out),
         Command::Batch(args) => batch::run(common, args, settings),
         Command::Inspect(args) => inspect::run(common, args, settings, out),
+        Command::Probe(args) => probe::run(common, args, settings, out),
         Command::Explain(args) => explain::run(common, args, settings, out),
         Command::Facts(args) => facts::run(common, args, settings, out),
         Command::Rules(args) => rules::run(common, &args.command, settings, out),

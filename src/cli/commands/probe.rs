@@ -1,0 +1,66 @@
+//! `probe`: hosts in, a ladder of stages for each out, and what it means for a recharge.
+
+use crate::cli::args::{Common, Format, Probe};
+use crate::cli::exit::Exit;
+use crate::cli::load;
+use crate::cli::network::{self, Network};
+use crate::cli::settings::Settings;
+use crate::diagnose::diagnose;
+use crate::intake::Case;
+use crate::probe::Refusal;
+use crate::report::{Audience, ProbeView, View, write_probe, write_probe_json};
+
+pub(super) fn run(
+    common: &Common,
+    args: &Probe,
+    settings: &Settings,
+    out: &mut Vec<u8>,
+) -> anyhow::Result<Exit> {
+    let files = load::rule_files(common)?;
+    let rules = load::rules(common)?;
+    let profile = load::profile(common, rules)?;
+    let findings = network::findings(&files)?;
+    let network = Network {
+        flags: &args.network,
+        settings,
+        rules,
+        profile: &profile,
+    };
+    let targets = network::targets(&args.hosts)?;
+    let run = network.run(targets)?;
+    let facts = run.facts();
+    let mut case = Case::new(&rules.catalog);
+    network::add(&mut case.facts, &facts, &rules.catalog);
+    load::complete(&mut case, settings, rules, &profile);
+    let diagnosis = diagnose(&case.facts, rules, &profile);
+    let name = case.name(&rules.catalog);
+    let view = ProbeView {
+        run: &run,
+        facts: &facts,
+        findings: &findings,
+        view: View {
+            case: &name,
+            facts: &case.facts,
+            rules,
+            profile: &profile,
+            diagnosis: &diagnosis,
+            locale: settings.locale,
+            reveal: common.reveal,
+            audience: Audience::User,
+        },
+        at: settings.now,
+    };
+    match args.format {
+        Format::Text => write_probe(&view, settings.width, out)?,
+        Format::Json => write_probe_json(&view, out)?,
+    }
+    let mut hosts = run.hosts.iter();
+    let refused = |refusal| matches!(refusal, Some(Refusal::Address(_)));
+    Ok(if run.hosts.iter().all(|host| refused(host.refused)) {
+        Exit::Impossible
+    } else if hosts.any(|host| host.refused.is_some() || host.trouble().is_some()) {
+        Exit::Look
+    } else {
+        Exit::Clear
+    })
+}

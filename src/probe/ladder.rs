@@ -1,0 +1,226 @@
+//! The stages of a host as a ladder: how far one gets, and what exactly stops there.
+
+use super::dns::Lookup;
+use super::host::{HostReport, Portal, Refusal};
+use super::http::{End, HttpReport};
+use super::tcp::Connection;
+use super::tls::{Handshake, Trust};
+
+/// A stage of reaching a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The name is looked up.
+    Dns,
+    /// A connection is made.
+    Tcp,
+    /// A secure connection is agreed upon.
+    Tls,
+    /// A page is asked for.
+    Http,
+}
+
+impl Stage {
+    /// All stages, in order.
+    pub const ALL: [Self; 4] = [Self::Dns, Self::Tcp, Self::Tls, Self::Http];
+
+    /// The word in output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Http => "http",
+        }
+    }
+}
+
+/// How a stage came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// As it should.
+    Passed,
+    /// It works, but something about it will trouble a payment.
+    Slow,
+    /// It does not work.
+    Failed,
+    /// It was not reached, or there is no such stage here.
+    Skipped,
+}
+
+impl State {
+    /// The word in output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Slow => "slow",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// One stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rung {
+    /// Which.
+    pub stage: Stage,
+    /// How it came out.
+    pub state: State,
+    /// What troubles it: a stable word, `stage.word`, by which texts are found.
+    pub finding: Option<&'static str>,
+}
+
+/// A round trip of more than this makes payment pages slow, in ms: as the signal `line_slow` has it.
+const SLOW_RTT_MS: f64 = 800.0;
+
+/// Likewise for jitter, in ms.
+const SLOW_JITTER_MS: f64 = 250.0;
+
+/// A first byte that takes longer makes users click twice, in seconds (web.dev, "Time to First
+/// Byte": poor beyond 1.8 s).
+const SLOW_FIRST_BYTE_S: f64 = 1.8;
+
+impl HostReport {
+    /// The stages, in order.
+    #[must_use]
+    pub fn ladder(&self) -> Vec<Rung> {
+        let dns = self.dns_rung();
+        let tcp = self.tcp_rung();
+        let tls = self.tls_rung();
+        let http = self.http_rung();
+        let rungs = Stage::ALL.into_iter().zip([dns, tcp, tls, http]);
+        rungs
+            .map(|(stage, (state, finding))| Rung {
+                stage,
+                state,
+                finding,
+            })
+            .collect()
+    }
+
+    /// The first stage that failed, else the first one that is slow.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Rung> {
+        let rungs = self.ladder();
+        let first = |state| rungs.iter().find(|rung| rung.state == state).copied();
+        first(State::Failed).or_else(|| first(State::Slow))
+    }
+
+    fn dns_rung(&self) -> (State, Option<&'static str>) {
+        match self.refused {
+            Some(Refusal::Address(_)) => return (State::Failed, Some("dns.not-allowed")),
+            Some(Refusal::NoTime) => return (State::Skipped, Some("dns.no-time")),
+            None => {}
+        }
+        let Some(dns) = &self.dns else {
+            return (State::Skipped, None);
+        };
+        match dns.outcome {
+            Lookup::Ok => (State::Passed, None),
+            Lookup::Slow => (State::Slow, Some("dns.slow")),
+            Lookup::NoData => (State::Failed, Some("dns.nodata")),
+            Lookup::NxDomain => (State::Failed, Some("dns.nxdomain")),
+            Lookup::ServFail => (State::Failed, Some("dns.servfail")),
+            Lookup::Refused => (State::Failed, Some("dns.refused")),
+            Lookup::Malformed => (State::Failed, Some("dns.malformed")),
+            Lookup::Timeout => (State::Failed, Some("dns.timeout")),
+            Lookup::Hijacked => (State::Failed, Some("dns.hijacked")),
+        }
+    }
+
+    fn tcp_rung(&self) -> (State, Option<&'static str>) {
+        let Some(report) = self.spokesman() else {
+            return (State::Skipped, None);
+        };
+        match report.outcome() {
+            Connection::Refused => (State::Failed, Some("tcp.refused")),
+            Connection::Timeout => (State::Failed, Some("tcp.timeout")),
+            Connection::Reset => (State::Failed, Some("tcp.reset")),
+            Connection::Unreachable => (State::Failed, Some("tcp.unreachable")),
+            Connection::NoRoute => (State::Failed, Some("tcp.no-route")),
+            Connection::Ok => {
+                let line = report.line();
+                let over = |value: Option<f64>, limit| value.is_some_and(|value| value > limit);
+                if line.lost > 0 {
+                    (State::Slow, Some("tcp.lossy"))
+                } else if over(line.rtt_ms, SLOW_RTT_MS) || over(line.jitter_ms, SLOW_JITTER_MS) {
+                    (State::Slow, Some("tcp.slow"))
+                } else {
+                    (State::Passed, None)
+                }
+            }
+        }
+    }
+
+    fn tls_rung(&self) -> (State, Option<&'static str>) {
+        let Some(tls) = &self.tls else {
+            return (State::Skipped, None);
+        };
+        let finding = match tls.outcome {
+            Handshake::Ok if tls.trust == Some(Trust::DeviceOnly) => {
+                return (State::Slow, Some("tls.intercepted"));
+            }
+            Handshake::Ok => return (State::Passed, None),
+            _ if self.clock_explains => "tls.clock",
+            Handshake::Expired => "tls.expired",
+            Handshake::NotYetValid => "tls.not-yet-valid",
+            Handshake::WrongHost => "tls.wrong-host",
+            Handshake::Untrusted => "tls.untrusted",
+            Handshake::SelfSigned => "tls.self-signed",
+            Handshake::WeakCertificate => "tls.weak-certificate",
+            Handshake::BadCertificate => "tls.bad-certificate",
+            Handshake::NotAgreed => "tls.not-agreed",
+            Handshake::UnknownHost => "tls.unknown-host",
+            Handshake::Refused => "tls.refused",
+            Handshake::NotTls => "tls.not-tls",
+            Handshake::Reset => "tls.reset",
+            Handshake::Closed => "tls.closed",
+            Handshake::Timeout if self.mtu_suspect => "tls.mtu",
+            Handshake::Timeout => "tls.timeout",
+            Handshake::NoConnection => "tls.no-connection",
+        };
+        (State::Failed, Some(finding))
+    }
+
+    fn http_rung(&self) -> (State, Option<&'static str>) {
+        let Some(http) = &self.http else {
+            return (State::Skipped, None);
+        };
+        if self.portal == Some(Portal::Present) {
+            return (State::Failed, Some("http.portal"));
+        }
+        match (http.status, http.end) {
+            (_, End::TooLarge) => (State::Failed, Some("http.too-large")),
+            (_, End::NotHttp) => (State::Failed, Some("http.not-http")),
+            (_, End::Empty) => (State::Failed, Some("http.empty")),
+            (_, End::Reset) => (State::Failed, Some("http.reset")),
+            (_, End::Timeout) => (State::Failed, Some("http.timeout")),
+            (_, End::NoConnection) => (State::Failed, Some("http.no-connection")),
+            (_, End::Truncated) => (State::Failed, Some("http.truncated")),
+            (Some(status), End::Complete) => self.by_status(status, http),
+            (None, End::Complete) => (State::Failed, Some("http.empty")),
+        }
+    }
+
+    fn by_status(&self, status: u16, http: &HttpReport) -> (State, Option<&'static str>) {
+        if self.maintenance {
+            return (State::Failed, Some("http.maintenance"));
+        }
+        match status {
+            429 => (State::Failed, Some("http.too-many")),
+            502..=504 => (State::Failed, Some("http.overloaded")),
+            500.. => (State::Failed, Some("http.server-error")),
+            _ => {
+                let slow = http
+                    .first_byte
+                    .is_some_and(|took| took.as_secs_f64() > SLOW_FIRST_BYTE_S);
+                match slow {
+                    true => (State::Slow, Some("http.slow")),
+                    false => (State::Passed, None),
+                }
+            }
+        }
+    }
+}
