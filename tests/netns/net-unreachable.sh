@@ -1,0 +1,6 @@
+# A router knows no way to the network.
+. "$HERE/lib.sh"
+two_hosts
+serve_shop
+filter b input tcp dport 443 reject with icmp type net-unreachable
+probe --connect-to "$SHOP:443:$B4:443" --cacert "$CA" "https://$SHOP/"

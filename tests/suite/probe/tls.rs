@@ -1,0 +1,204 @@
+//! The faults of certificates and handshakes.
+
+use std::net::SocketAddr;
+
+use super::rig::openssl::{self, Weak};
+use super::rig::{ANY_V4, http, tls};
+use super::run::Want::{Absent, Flag, Is, Number, OneOf, Stage};
+use super::run::{Found, Want, check, probing};
+
+const SHOP: &str = "https://shop.example.com/";
+const PORT: &str = "shop.example.com:443";
+const FAILED: Want = Stage("tls", "failed");
+const NO_HTTP: Want = Absent("network.http_status");
+const FINE: &[Want] = &[
+    Is("network.tcp", "ok"),
+    Is("network.tls", "ok"),
+    Flag("network.tls_intercepted", false),
+    Number("network.http_status", 200),
+];
+const BROKEN: &[Want] = &[
+    Is("network.tcp", "ok"),
+    Is("network.tls", "failed"),
+    FAILED,
+    NO_HTTP,
+];
+
+fn visit(address: SocketAddr) -> Found {
+    probing(SHOP).instead_of(PORT, address).run()
+}
+
+#[test]
+fn each_fault_of_a_certificate_has_its_fact() {
+    let rows: &[(&str, &str, &[Want])] = &[
+        ("no fault", "good", FINE),
+        ("by an intermediate", "with-intermediate", FINE),
+        ("a day old", "fresh", FINE),
+        (
+            "expired",
+            "expired",
+            &[Is("network.tls", "expired"), FAILED, NO_HTTP],
+        ),
+        (
+            "not yet valid",
+            "not-yet-valid",
+            &[Is("network.tls", "not-yet-valid"), FAILED, NO_HTTP],
+        ),
+        (
+            "another host",
+            "wrong-host",
+            &[Is("network.tls", "wrong-host"), FAILED, NO_HTTP],
+        ),
+        (
+            "self-signed",
+            "self-signed",
+            &[Is("network.tls", "self-signed"), FAILED, NO_HTTP],
+        ),
+        (
+            "unknown authority",
+            "unknown-ca",
+            &[Is("network.tls", "untrusted"), FAILED, NO_HTTP],
+        ),
+        (
+            "missing intermediate",
+            "missing-intermediate",
+            &[Is("network.tls", "untrusted"), FAILED, NO_HTTP],
+        ),
+    ];
+    check(rows, |fault| {
+        let shop = tls::server(ANY_V4, fault, "ok");
+        let found = visit(shop.address());
+        let asked = usize::from(found.fact("network.tls").is_some_and(|tls| tls == "ok"));
+        // After a failed check no byte of HTTP is sent.
+        assert_eq!(shop.log().requests().len(), asked, "{fault}");
+        certificate_is_told(&found);
+        found
+    });
+}
+
+/// The certificate is described whether the check passed or not.
+fn certificate_is_told(found: &Found) {
+    let certificate = &found.host()["certificate"];
+    for part in [
+        "subject",
+        "issuer",
+        "not_before",
+        "not_after",
+        "fingerprint",
+    ] {
+        let text = certificate[part].as_str().unwrap_or_default();
+        assert!(!text.is_empty(), "no {part}: {certificate}");
+    }
+    let names = certificate["names"].as_array().expect("names");
+    let expected = match found.fact("network.tls").and_then(|tls| tls.as_str()) {
+        Some("wrong-host") => "other.example.net",
+        _ => tls::NAME,
+    };
+    assert_eq!(names, &[expected]);
+}
+
+#[test]
+fn each_fault_of_a_handshake_is_a_failure() {
+    let rows: &[(&str, &str, &[Want])] = &[
+        ("alert 112", "alert-112", BROKEN),
+        ("plain HTTP on the port", "plain-http", BROKEN),
+        ("reset after the hello", "reset", BROKEN),
+        ("stalled", "stall", BROKEN),
+        ("cut in the middle", "cut", BROKEN),
+        ("closed after the hello", "close", BROKEN),
+    ];
+    check(rows, |fault| {
+        visit(tls::server(ANY_V4, fault, "ok").address())
+    });
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says why")]
+fn what_is_too_old_or_too_weak_is_a_failure() {
+    if let Err(error) = openssl::found() {
+        eprintln!("skipped: {error}");
+        return;
+    }
+    let weak: &[Want] = &[
+        Is("network.tcp", "ok"),
+        OneOf("network.tls", &["failed", "untrusted"]),
+        FAILED,
+        NO_HTTP,
+    ];
+    let rows: &[(&str, &str, &[Want])] = &[
+        ("RSA with 1024 bits", "rsa-1024", weak),
+        ("SHA-1", "sha-1", weak),
+        ("TLS 1.1", "tls-1.1", BROKEN),
+        ("key exchange by RSA", "rsa-exchange", BROKEN),
+    ];
+    check(rows, |fault| visit(Weak::start(fault).address()));
+}
+
+#[test]
+fn trusted_by_this_machine_alone_is_interception() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = folder.path().join("store.pem");
+    std::fs::write(&store, tls::authority().pem()).expect("a file");
+    let shop = tls::server(ANY_V4, "good", "ok");
+    let found = probing(SHOP)
+        .instead_of(PORT, shop.address())
+        .untrusting()
+        .env("SSL_CERT_FILE", store.to_str().expect("a UTF-8 path"))
+        .run();
+    assert_eq!(found.fact("network.tls").expect("a fact"), "ok");
+    assert_eq!(found.fact("network.tls_intercepted").expect("a fact"), true);
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_seen_in_answers() {
+    let rows: &[(&str, &str, &[Want])] = &[
+        // The device is ahead of a server whose clock is behind.
+        (
+            "an hour",
+            "date:-3600",
+            &[Want::Between("network.clock_skew_s", 3590.0, 3620.0)],
+        ),
+        (
+            "behind",
+            "date:86400",
+            &[Want::Between("network.clock_skew_s", -86410.0, -86370.0)],
+        ),
+        // Below five minutes it is noise (network.md §7).
+        ("a minute", "date:-60", &[Absent("network.clock_skew_s")]),
+    ];
+    check(rows, |fault| {
+        visit(tls::server(ANY_V4, "good", fault).address())
+    });
+}
+
+#[test]
+fn a_certificate_that_only_this_clock_refuses_is_the_clocks_fault() {
+    // Expired a hundred days ago; the plain server says that it is two hundred days earlier.
+    let days = 200 * 86_400;
+    let shop = tls::server(ANY_V4, "expired", "ok");
+    let plain = http::server(ANY_V4, &format!("date:-{days}"));
+    let found = probing(SHOP)
+        .instead_of(PORT, shop.address())
+        .instead_of("shop.example.com:80", plain.address())
+        .run();
+    let skew = found
+        .fact("network.clock_skew_s")
+        .and_then(|skew| skew.as_f64());
+    assert!(
+        (skew.expect("a skew") - f64::from(days)).abs() < 60.0,
+        "{skew:?}"
+    );
+}
+
+#[test]
+fn a_host_alone_is_visited_as_browsers_do() {
+    let shop = tls::server(ANY_V4, "good", "ok");
+    let found = probing("shop.example.com")
+        .instead_of(PORT, shop.address())
+        .run();
+    assert_eq!(found.host()["scheme"], "https");
+    assert_eq!(found.host()["port"], 443);
+    assert_eq!(found.host()["host"], "shop.example.com");
+    assert_eq!(found.fact("network.http_status").expect("a status"), 200);
+    assert_eq!(found.code, 0);
+}
