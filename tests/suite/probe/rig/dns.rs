@@ -124,7 +124,7 @@ fn over_udp(socket: &Arc<UdpSocket>, shared: &Arc<Shared>, zone: Zone) {
         let Some(question) = query.queries.first() else {
             continue;
         };
-        let asked = format!("{} {}", question.name, question.query_type);
+        let asked = format!("{} {}", question.name.to_ascii(), question.query_type);
         shared.log.asked(asked.to_lowercase());
         for reply in replies(&query, question, zone) {
             if reply.after.is_zero() {
