@@ -269,7 +269,7 @@ fn addresses(name: &str, question: &Query, zone: Zone) -> Vec<Record> {
     match question.query_type {
         RecordType::A => v4(name, question, zone),
         RecordType::AAAA => match name {
-            "v6" | "v6-only" => vec![aaaa(question, zone.v6)],
+            "shop" | "v6" | "v6-only" => vec![aaaa(question, zone.v6)],
             "private-v6" => vec![aaaa(question, Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 9))],
             "cname-loop" => cname_loop(question),
             _ => Vec::new(),
