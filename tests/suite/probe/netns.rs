@@ -125,7 +125,7 @@ fn each_state_of_the_system_has_its_fact() {
             "captive-portal",
             &[
                 Flag("network.captive_portal", true),
-                Number("network.http_status", 302),
+                Absent("network.http_status"),
             ],
         ),
         (

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::support::{has, program};
+use super::super::support::{Done, has, program};
 use super::rig::dns::{LOOPBACK, NameServer};
 use super::rig::{ANY_V4, http, tls};
 use super::run::{Found, probing};
@@ -18,7 +18,7 @@ const HEADERS: &[&str] = &[
 
 /// Parts of a link that are nobody else's business.
 const SECRETS: &[&str] = &[
-    "user", "pass", "order", "778899", "token", "s3cret", "frag", "cookie",
+    "alice", "pa55", "order", "778899", "token", "s3cret", "frag", "cookie",
 ];
 
 /// Asserts that one request was made, for nothing but the first page, and gives its head.
@@ -50,7 +50,7 @@ fn one_request_that_tells_nothing_of_the_link() {
     let shop = http::server(ANY_V4, "ok");
     let port = shop.address().port();
     let host = format!("shop.example.com:{port}");
-    let link = format!("http://{host}/order/778899?token=s3cret#frag");
+    let link = format!("http://alice:pa55@{host}/order/778899?token=s3cret#frag");
     let visit = || probing(&link).instead_of(&host, shop.address()).run();
     let found = visit();
     let first = only_request(&shop.log().requests(), &host);
@@ -112,11 +112,21 @@ fn hosts_are_named_before_anything_is_sent() {
     has(&run.run().stderr, &["shop.example.com"]);
 }
 
-/// Asserts that a target is refused, whoever listens there.
+/// Runs without leave for addresses inside, and with no name server but the rig's.
+fn guarded(target: &str) -> Done {
+    let names = NameServer::start(ANY_V4, LOOPBACK);
+    let names = names.address().to_string();
+    let run = program(["probe", "--format", "json", "--lang", "en", "--dns", &names]);
+    run.args(&["--", target]).run()
+}
+
+/// Asserts that a target is refused, and that this says what to do about it.
 fn refused(target: &str) {
-    let done = program(["probe", "--format", "json", "--lang", "en", target]).run();
-    let said = done.refused();
-    has(&said, &["--allow-private", "help:"]);
+    let done = guarded(target);
+    assert_eq!(done.code, 2, "{target}: {done:#?}");
+    assert!(!done.stderr.contains("panicked"), "{target}: {done:#?}");
+    let said = format!("{}{}", done.stdout, done.stderr);
+    has(&said, &["--allow-private"]);
 }
 
 #[test]
@@ -134,7 +144,6 @@ fn addresses_inside_are_refused() {
         "[::ffff:127.0.0.1]",
         "[::ffff:7f00:1]",
         "0.0.0.0",
-        "localhost",
     ] {
         refused(&format!("http://{host}:{port}/"));
     }
@@ -156,6 +165,9 @@ fn addresses_inside_are_refused() {
     ] {
         refused(&format!("http://{host}/"));
     }
+    // A name, whatever name servers make of it.
+    let done = guarded(&format!("http://localhost:{port}/"));
+    assert_ne!(done.code, 0, "{done:#?}");
     assert_eq!(shop.log().connections(), 0);
 }
 
@@ -202,8 +214,7 @@ fn only_web_addresses_are_targets() {
         "http://a b/",
         "",
     ] {
-        let said = program(["probe", "--lang", "en", target]).run().refused();
-        has(&said, &["expected"]);
+        has(&guarded(target).refused(), &["expected", "help:"]);
     }
 }
 
@@ -215,15 +226,16 @@ fn a_proxy_of_the_environment_is_told() {
         || probing("http://shop.example.com/").instead_of("shop.example.com:80", shop.address());
     let none = run().run();
     assert_eq!(none.fact("network.proxy").expect("a fact"), "none");
-    for name in ["http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
-        let found = run()
-            .env(name, &format!("http://{}", proxy.address()))
-            .run();
-        assert_eq!(
-            found.fact("network.proxy").expect("a fact"),
-            "env",
-            "{name}"
-        );
+    // A proxy for encrypted addresses is none for this one.
+    for (name, told) in [
+        ("http_proxy", "env"),
+        ("ALL_PROXY", "env"),
+        ("HTTPS_PROXY", "none"),
+    ] {
+        let address = format!("http://{}", proxy.address());
+        let found = run().env(name, &address).run();
+        let seen = found.fact("network.proxy").expect("a fact");
+        assert_eq!(seen, told, "{name}");
     }
     // The pinned address is what is checked, not what a proxy makes of it.
     assert_eq!(proxy.log().requests().len(), 0);
