@@ -40,6 +40,12 @@ impl Network<'_> {
     /// Says whom it will ask, and asks.
     pub(super) fn run(&self, targets: Vec<Target>) -> anyhow::Result<Run> {
         let plan = self.plan(targets)?;
+        if let Some((target, class)) = plan.refused() {
+            let class = class.word();
+            let message = format!("expected a public address, found {target} ({class})");
+            let help = "for a test system of your own, add --allow-private".to_owned();
+            return Err(Failure::new(message, Some(help)).into());
+        }
         self.announce(&plan);
         let bar = if self.settings.progress {
             spinner()

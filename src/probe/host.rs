@@ -26,26 +26,6 @@ pub enum Portal {
     Present,
 }
 
-/// Why nothing was asked of a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// Its address is not public.
-    Address(AddressClass),
-    /// The run was over before its turn.
-    NoTime,
-}
-
-impl Refusal {
-    /// The word in output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Address(class) => class.word(),
-            Self::NoTime => "no-time",
-        }
-    }
-}
-
 /// Everything that was seen of one host.
 #[derive(Debug, Clone)]
 pub struct HostReport {
@@ -53,8 +33,8 @@ pub struct HostReport {
     pub target: Target,
     /// When its check began.
     pub began: Moment,
-    /// Why nothing was asked of it; none where something was.
-    pub refused: Option<Refusal>,
+    /// Whether the run was over before its turn.
+    pub no_time: bool,
     /// The look-up; none where the address was known.
     pub dns: Option<DnsReport>,
     /// The addresses that were tried, the one that was used among them.
@@ -93,11 +73,24 @@ pub(super) struct Shared<'p> {
     pub(super) watch: &'p (dyn Fn(Step<'_>) + Sync),
 }
 
+impl HostReport {
+    /// The answer that counts: the last one, where redirects were followed.
+    #[must_use]
+    pub fn answer(&self) -> Option<&HttpReport> {
+        self.hops.last().or(self.http.as_ref())
+    }
+
+    /// Every answer, in order.
+    pub fn answers(&self) -> impl Iterator<Item = &HttpReport> {
+        self.http.iter().chain(&self.hops)
+    }
+}
+
 /// Checks one host.
 pub(super) fn check(target: &Target, shared: &Shared<'_>) -> HostReport {
     let mut report = blank(target, shared);
     if shared.run.passed() {
-        report.refused = Some(Refusal::NoTime);
+        report.no_time = true;
         return report;
     }
     let deadline = shared.run.at_most(HOST);
@@ -110,7 +103,7 @@ fn blank(target: &Target, shared: &Shared<'_>) -> HostReport {
     HostReport {
         target: target.clone(),
         began: shared.clock.now(),
-        refused: None,
+        no_time: false,
         dns: None,
         addresses: Vec::new(),
         used: None,
@@ -140,13 +133,7 @@ fn say(shared: &Shared<'_>, target: &Target, stage: Stage, done: u32) {
 fn climb(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
     let target = report.target.clone();
     say(shared, &target, Stage::Dns, 0);
-    let found = match find(&target.host, target.port, shared, deadline) {
-        Ok(found) => found,
-        Err(refusal) => {
-            report.refused = Some(refusal);
-            return;
-        }
-    };
+    let found = find(&target.host, target.port, shared, deadline);
     report.dns = found.dns;
     report.proxy = proxy(&target, &found.addresses, shared);
     if let Some(first) = found.addresses.first() {
@@ -177,12 +164,11 @@ fn climb(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
     say(shared, &target, Stage::Http, 0);
     let answer = ask(&target, address, &shared.plan.path, shared, deadline);
     report.hops = follow(&answer, shared, deadline);
-    report.maintenance = is_under_maintenance(&answer, shared.plan)
-        || report
-            .hops
-            .iter()
-            .any(|hop| is_under_maintenance(hop, shared.plan));
     report.http = Some(answer);
+    let maintenance = report
+        .answers()
+        .any(|answer| is_under_maintenance(answer, shared.plan));
+    report.maintenance = maintenance;
 }
 
 fn is_under_maintenance(answer: &HttpReport, plan: &Plan) -> bool {
@@ -197,35 +183,32 @@ struct Found {
     addresses: Vec<SocketAddr>,
 }
 
-fn find(host: &Host, port: u16, shared: &Shared<'_>, deadline: Deadline) -> Result<Found, Refusal> {
+/// The addresses of a host that may be connected to.
+fn find(host: &Host, port: u16, shared: &Shared<'_>, deadline: Deadline) -> Found {
     let plan = shared.plan;
-    let fixed = match (plan.detour(host, port), host) {
-        (Some(detour), _) => Some(detour),
-        (None, Host::Address(address)) => Some(SocketAddr::new(*address, port)),
-        (None, Host::Name(_)) => None,
+    let fixed = |address: SocketAddr| Found {
+        dns: None,
+        addresses: Some(address)
+            .filter(|address| class_of(address.ip()).allowed(plan.allow_private))
+            .into_iter()
+            .collect(),
     };
-    if let Some(address) = fixed {
-        let class = class_of(address.ip());
-        return match class.allowed(plan.allow_private) {
-            false => Err(Refusal::Address(class)),
-            true => Ok(Found {
-                dns: None,
-                addresses: vec![address],
-            }),
-        };
+    if let Some(detour) = plan.detour(host, port) {
+        return fixed(detour);
     }
-    let Host::Name(name) = host else {
-        return Err(Refusal::NoTime);
-    };
-    let dns = dns::look_up(name, plan, deadline);
-    let addresses = chosen(&dns.addresses)
-        .into_iter()
-        .map(|address| SocketAddr::new(address, port))
-        .collect();
-    Ok(Found {
-        dns: Some(dns),
-        addresses,
-    })
+    match host {
+        Host::Address(address) => fixed(SocketAddr::new(*address, port)),
+        Host::Name(name) => {
+            let dns = dns::look_up(name, plan, deadline);
+            let addresses = chosen(&dns.addresses).into_iter();
+            Found {
+                addresses: addresses
+                    .map(|address| SocketAddr::new(address, port))
+                    .collect(),
+                dns: Some(dns),
+            }
+        }
+    }
 }
 
 /// The first addresses of each family, IPv4 first: an IPv6 that leads nowhere is common, and is
@@ -286,13 +269,11 @@ fn follow(first: &HttpReport, shared: &Shared<'_>, deadline: Deadline) -> Vec<Ht
         let Some(to) = last.redirect.clone() else {
             break;
         };
-        let Some(target) = to.target.filter(|target| is_web_port(target, first)) else {
+        let Some(target) = to.target.filter(is_web_port) else {
             break;
         };
         let found = find(&target.host, target.port, shared, deadline);
-        let address = found
-            .ok()
-            .and_then(|found| found.addresses.first().copied());
+        let address = found.addresses.first().copied();
         let Some(address) = address.filter(|_| !deadline.passed()) else {
             break;
         };
@@ -301,9 +282,9 @@ fn follow(first: &HttpReport, shared: &Shared<'_>, deadline: Deadline) -> Vec<Ht
     hops
 }
 
-/// A site must not send the probe to other services.
-fn is_web_port(target: &Target, first: &HttpReport) -> bool {
-    target.port == target.scheme.port() || target.port == first.target.port
+/// A site must not send the probe to mail and other services of the system's ports.
+fn is_web_port(target: &Target) -> bool {
+    target.port == target.scheme.port() || target.port >= 1024
 }
 
 /// The side questions that tell why a stage failed.
@@ -327,7 +308,7 @@ fn look_aside(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) 
     if needs_portal_check(report) {
         report.portal = portal(shared, deadline);
     }
-    if report.http.as_ref().and_then(|http| http.status) == Some(511) {
+    if report.answer().and_then(|http| http.status) == Some(511) {
         report.portal = Some(Portal::Present);
     }
 }
@@ -386,7 +367,7 @@ fn aside(
 
 /// Where everything came as it should, or the host is not the first to fail, no other is asked.
 fn needs_portal_check(report: &HostReport) -> bool {
-    if report.refused.is_some() {
+    if report.no_time {
         return false;
     }
     report.http.as_ref().is_none_or(|http| {
@@ -403,7 +384,7 @@ fn portal(shared: &Shared<'_>, deadline: Deadline) -> Option<Portal> {
 
 fn one_portal(check: &PortalCheck, shared: &Shared<'_>, deadline: Deadline) -> Option<Portal> {
     let deadline = deadline.at_most(ASIDE);
-    let found = find(&check.target.host, check.target.port, shared, deadline).ok()?;
+    let found = find(&check.target.host, check.target.port, shared, deadline);
     let address = found.addresses.first().copied()?;
     let http = aside(&check.target, address, &check.path, shared, deadline);
     match http.status? {

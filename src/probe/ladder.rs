@@ -1,7 +1,7 @@
 //! The stages of a host as a ladder: how far one gets, and what exactly stops there.
 
 use super::dns::Lookup;
-use super::host::{HostReport, Portal, Refusal};
+use super::host::{HostReport, Portal};
 use super::http::{End, HttpReport};
 use super::tcp::Connection;
 use super::tls::{Handshake, Trust};
@@ -109,10 +109,8 @@ impl HostReport {
     }
 
     fn dns_rung(&self) -> (State, Option<&'static str>) {
-        match self.refused {
-            Some(Refusal::Address(_)) => return (State::Failed, Some("dns.not-allowed")),
-            Some(Refusal::NoTime) => return (State::Skipped, Some("dns.no-time")),
-            None => {}
+        if self.no_time {
+            return (State::Failed, Some("dns.no-time"));
         }
         let Some(dns) = &self.dns else {
             return (State::Skipped, None);
@@ -185,11 +183,14 @@ impl HostReport {
     }
 
     fn http_rung(&self) -> (State, Option<&'static str>) {
-        let Some(http) = &self.http else {
+        let Some(http) = self.answer() else {
             return (State::Skipped, None);
         };
         if self.portal == Some(Portal::Present) {
             return (State::Failed, Some("http.portal"));
+        }
+        if !self.hops.is_empty() && http.redirect.is_some() {
+            return (State::Failed, Some("http.redirects"));
         }
         match (http.status, http.end) {
             (_, End::TooLarge) => (State::Failed, Some("http.too-large")),

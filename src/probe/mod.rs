@@ -27,7 +27,7 @@ pub use dns::{
     Answer, DnsReport, Family, Lookup, Packet, Question, Said, Server, SystemAnswer, servers_of,
 };
 pub use guard::{AddressClass, class_of};
-pub use host::{HostReport, Portal, Refusal};
+pub use host::{HostReport, Portal};
 pub use http::{End, HttpReport, Redirect, is_maintenance, retry_after, title};
 pub use ladder::{Rung, Stage, State};
 pub use observe::{Observation, merged};
@@ -60,6 +60,8 @@ pub struct Run {
     pub hosts: Vec<HostReport>,
     /// What the device itself tells.
     pub device: Vec<Observation>,
+    /// Connections that were to be tried to each host.
+    pub tries: u32,
 }
 
 impl Run {
@@ -90,6 +92,7 @@ pub fn run(plan: &Plan, watch: &(dyn Fn(Step<'_>) + Sync)) -> Run {
         let wifi = wifi.join().ok().flatten();
         Run {
             hosts,
+            tries: plan.tries,
             device: wifi
                 .map(|security| observe::of_wifi(security, plan.now))
                 .into_iter()

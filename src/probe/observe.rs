@@ -2,6 +2,7 @@
 
 use crate::facts::{FactValue, Moment};
 
+use super::clock::SKEW_S;
 use super::dns::Lookup;
 use super::host::{HostReport, Portal};
 use super::plan::THOROUGH_TRIES;
@@ -37,9 +38,6 @@ impl HostReport {
             report: self,
             list: Vec::new(),
         };
-        if self.refused.is_some() {
-            return found.list;
-        }
         found.name();
         found.connection();
         found.line();
@@ -151,8 +149,7 @@ impl Found<'_> {
 
     fn security(&mut self) {
         if let Some(tls) = &self.report.tls {
-            // A certificate that is good at the right time is no fault of the site.
-            if !self.report.clock_explains && tls.outcome != Handshake::NoConnection {
+            if tls.outcome != Handshake::NoConnection {
                 self.add("network.tls", FactValue::text(tls.outcome.word()));
             }
             if let Some(trust) = tls.trust {
@@ -164,7 +161,8 @@ impl Found<'_> {
                 self.add("network.mtu_suspect", FactValue::Bool(suspect));
             }
         }
-        if let Some(skew) = self.report.skew_s {
+        // Clocks that differ by less are nobody's trouble, and a server's may be the wrong one.
+        if let Some(skew) = self.report.skew_s.filter(|skew| skew.abs() > SKEW_S) {
             #[expect(clippy::cast_precision_loss, reason = "seconds of a clock's error")]
             self.add("network.clock_skew_s", FactValue::Number(skew as f64));
         }
@@ -175,7 +173,7 @@ impl Found<'_> {
             let present = portal == Portal::Present;
             self.add("network.captive_portal", FactValue::Bool(present));
         }
-        let Some(http) = &self.report.http else {
+        let Some(http) = self.report.answer() else {
             return;
         };
         if let Some(word) = http.end.word() {
@@ -185,14 +183,14 @@ impl Found<'_> {
             let ms = FactValue::Number(rounded(took.as_secs_f64() * 1000.0));
             self.add("network.ttfb_ms", ms);
         }
-        // What a log-in page answers is not the platform's word.
-        if self.report.portal == Some(Portal::Present) {
-            return;
-        }
         let Some(status) = http.status else {
             return;
         };
         self.add("network.http_status", FactValue::Int(status.into()));
+        // What a log-in page says besides is not the platform's word.
+        if self.report.portal == Some(Portal::Present) {
+            return;
+        }
         if let Some(wait) = http.retry_after_s {
             self.add("network.retry_after_s", FactValue::Int(wait));
         }
@@ -237,8 +235,8 @@ pub(super) fn of_wifi(security: WifiSecurity, at: Moment) -> Observation {
 pub fn merged(hosts: &[HostReport], device: &[Observation]) -> Vec<Observation> {
     let speaks = hosts
         .iter()
-        .find(|host| host.refused.is_none() && host.trouble().is_some())
-        .or_else(|| hosts.iter().find(|host| host.refused.is_none()));
+        .find(|host| !host.no_time && host.trouble().is_some())
+        .or(hosts.first());
     let mut found = speaks.map(HostReport::observations).unwrap_or_default();
     let mut skews: Vec<i64> = hosts.iter().filter_map(|host| host.skew_s).collect();
     skews.sort_unstable();

@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 
 use crate::facts::Moment;
 
+use super::guard::{AddressClass, class_of};
 use super::target::{Host, Target};
 
 /// Connections that are tried to a host, and with `--thorough`. With 5, a line that loses one packet
@@ -132,6 +133,24 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The first host that stands for an address which may not be connected to, as its address is
+    /// known before anything is looked up: addresses, detours, and the names of this machine
+    /// (RFC 6761, 6.3).
+    #[must_use]
+    pub fn refused(&self) -> Option<(&Target, AddressClass)> {
+        self.targets.iter().find_map(|target| {
+            let class = match (self.detour(&target.host, target.port), &target.host) {
+                (Some(detour), _) => class_of(detour.ip()),
+                (None, Host::Address(address)) => class_of(*address),
+                (None, Host::Name(name)) => {
+                    let own = name == "localhost" || name.ends_with(".localhost");
+                    own.then_some(AddressClass::Loopback)?
+                }
+            };
+            (!class.allowed(self.allow_private)).then_some((target, class))
+        })
+    }
+
     /// Where a target is connected to whatever its name says; none where its name counts.
     #[must_use]
     pub fn detour(&self, host: &Host, port: u16) -> Option<SocketAddr> {

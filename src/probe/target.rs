@@ -165,11 +165,14 @@ impl Target {
             found: url.scheme().to_owned(),
             why: "it names no host".to_owned(),
         })?;
-        Ok(Self {
-            scheme,
-            host,
-            port: url.port().unwrap_or(scheme.port()),
-        })
+        let port = url.port().unwrap_or(scheme.port());
+        if port == 0 {
+            return Err(TargetError::Unreadable {
+                found: start_of(url.as_str()),
+                why: "nothing listens at port 0".to_owned(),
+            });
+        }
+        Ok(Self { scheme, host, port })
     }
 
     /// The address that is asked for over HTTP, with this path.
@@ -234,6 +237,7 @@ mod tests {
         for (given, expected) in [
             ("", "empty host"),
             ("https://a.cn:99999", "invalid port"),
+            ("a.cn:0", "port 0"),
             ("ftp://a.cn", "found `ftp:`"),
             ("javascript:alert(1)", "found `javascript:`"),
             ("fe80::1%eth0", "without a zone"),

@@ -142,7 +142,8 @@ fn mean_difference(values: &[f64]) -> Option<f64> {
     Some(differences.iter().sum::<f64>() / f64::from(count))
 }
 
-/// Connects to each address once, and to the one that is used as often as the plan says.
+/// Connects to each address once, and to the first of each family that can be reached as often as
+/// the plan says.
 pub(super) fn connect(
     addresses: &[SocketAddr],
     tries: u32,
@@ -167,10 +168,27 @@ pub(super) fn connect(
             tries: vec![one],
         })
         .collect();
-    if let Some(used) = used(&reports) {
-        let more = try_often(reports[used].address, tries, deadline, tried);
-        reports[used].tries.extend(more);
-    } else if let Some(first) = reports.first_mut()
+    let reachable = |v4: bool| {
+        let mut reports = reports.iter();
+        reports
+            .position(|report| report.address.is_ipv4() == v4 && report.outcome() == Connection::Ok)
+    };
+    let measured: Vec<usize> = [true, false].into_iter().filter_map(reachable).collect();
+    let more = thread::scope(|scope| {
+        let each = measured.iter().map(|index| {
+            let address = reports[*index].address;
+            scope.spawn(move || try_often(address, tries, deadline, tried))
+        });
+        let each: Vec<_> = each.collect();
+        each.into_iter()
+            .map(|one| one.join().unwrap_or_default())
+            .collect::<Vec<_>>()
+    });
+    for (index, more) in measured.iter().zip(more) {
+        reports[*index].tries.extend(more);
+    }
+    if let Some(first) = reports.first_mut()
+        && measured.is_empty()
         && first.outcome() == Connection::Timeout
     {
         // One lost packet is no dead line: a second look, before it is called one.

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnose::CaseVerdict;
 use crate::facts::Moment;
 use crate::probe::{
-    Answer, HostReport, Lookup, Observation, Proxy, Redirect, Run, Rung, SKEW_S, Server, Stage,
-    State, SystemAnswer,
+    Answer, HostReport, Lookup, Observation, Proxy, Run, Rung, SKEW_S, Server, Stage, State,
+    SystemAnswer,
 };
 use crate::rules::{Findings, RuleSet};
 use crate::text::Locale;
@@ -167,7 +167,7 @@ impl<'v, W: Write> Page<'_, 'v, W> {
             return parts;
         }
         let reached = match rung.stage {
-            Stage::Dns => host.refused.is_none(),
+            Stage::Dns => !host.no_time,
             Stage::Tls => host.http.is_some(),
             _ => false,
         };
@@ -252,7 +252,7 @@ impl<'v, W: Write> Page<'_, 'v, W> {
     }
 
     fn of_http(&self, host: &HostReport) -> Vec<String> {
-        let Some(http) = &host.http else {
+        let Some(http) = host.answer() else {
             return Vec::new();
         };
         let mut parts = Vec::new();
@@ -263,9 +263,7 @@ impl<'v, W: Write> Page<'_, 'v, W> {
         if let Some(title) = &http.title {
             parts.push(self.fill("probe.title", &[title]));
         }
-        let hops = host.hops.iter().filter_map(|hop| hop.redirect.as_ref());
-        let redirects: Vec<&Redirect> = http.redirect.iter().chain(hops).collect();
-        for redirect in redirects {
+        for redirect in host.answers().filter_map(|answer| answer.redirect.as_ref()) {
             parts.push(self.fill("probe.redirect", &[&redirect.shown]));
         }
         if let Some(wait) = http.retry_after_s {

@@ -7,7 +7,6 @@ use crate::cli::network::{self, Network};
 use crate::cli::settings::Settings;
 use crate::diagnose::diagnose;
 use crate::intake::Case;
-use crate::probe::Refusal;
 use crate::report::{Audience, ProbeView, View, write_probe, write_probe_json};
 
 pub(super) fn run(
@@ -54,13 +53,6 @@ pub(super) fn run(
         Format::Text => write_probe(&view, settings.width, out)?,
         Format::Json => write_probe_json(&view, out)?,
     }
-    let mut hosts = run.hosts.iter();
-    let refused = |refusal| matches!(refusal, Some(Refusal::Address(_)));
-    Ok(if run.hosts.iter().all(|host| refused(host.refused)) {
-        Exit::Impossible
-    } else if hosts.any(|host| host.refused.is_some() || host.trouble().is_some()) {
-        Exit::Look
-    } else {
-        Exit::Clear
-    })
+    let trouble = run.hosts.iter().any(|host| host.trouble().is_some());
+    Ok(if trouble { Exit::Look } else { Exit::Clear })
 }

@@ -4,7 +4,8 @@
 mod failure;
 mod page;
 
-use std::net::SocketAddr;
+use std::io::Read;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,9 @@ use super::target::{Host, Target};
 
 /// What the probe calls itself.
 const USER_AGENT: &str = concat!("recharge-doctor/", env!("CARGO_PKG_VERSION"));
+
+/// How long a server has to greet first.
+const GREETING: Duration = Duration::from_millis(500);
 
 /// How an answer ended; the words are those of the fact `network.http_end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +127,7 @@ pub(super) struct Request<'r> {
 /// Asks.
 pub(super) fn ask(request: Request<'_>) -> HttpReport {
     let began = Instant::now();
+    let (address, deadline) = (request.address, request.deadline);
     let mut report = HttpReport {
         target: request.target.clone(),
         status: None,
@@ -149,8 +154,21 @@ pub(super) fn ask(request: Request<'_>) -> HttpReport {
         // Answers that never end must not keep the runtime.
         runtime.shutdown_background();
     }
+    if report.end == End::Empty && speaks_first(address, deadline) {
+        report.end = End::NotHttp;
+    }
     report.took = began.elapsed();
     report
+}
+
+/// Whether a server speaks before it is asked, as SSH and mail servers do. HTTP servers never do;
+/// what came of a request to one that does depends on who was faster.
+fn speaks_first(address: SocketAddr, deadline: Deadline) -> bool {
+    let deadline = deadline.at_most(GREETING);
+    TcpStream::connect_timeout(&address, deadline.left()).is_ok_and(|mut stream| {
+        let patient = stream.set_read_timeout(Some(deadline.left())).is_ok();
+        patient && stream.read(&mut [0; 1]).is_ok_and(|size| size > 0)
+    })
 }
 
 async fn exchange(request: Request<'_>, report: &mut HttpReport) {

@@ -6,9 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::facts::FactValue;
-use crate::probe::{
-    AddressReport, HostReport, HttpReport, Observation, Redirect, Server, SystemAnswer,
-};
+use crate::probe::{AddressReport, HostReport, HttpReport, Observation, Server, SystemAnswer};
 
 use super::super::json::{to_json, write_json_value};
 use super::{ProbeView, answer};
@@ -18,6 +16,7 @@ struct Report {
     schema: u32,
     rules: String,
     at: String,
+    tries: u32,
     hosts: Vec<Host>,
     facts: Map<String, Value>,
     diagnosis: Value,
@@ -29,7 +28,7 @@ struct Host {
     host: String,
     port: u16,
     scheme: &'static str,
-    refused: Option<&'static str>,
+    no_time: bool,
     stages: Vec<Stage>,
     observations: Vec<Observed>,
     dns: Option<Dns>,
@@ -145,6 +144,7 @@ pub fn write_probe_json(view: &ProbeView<'_>, out: &mut impl Write) -> io::Resul
         schema: 1,
         rules: view.view.rules.fingerprint.clone(),
         at: view.at.to_string(),
+        tries: view.run.tries,
         hosts: view
             .run
             .hosts
@@ -180,7 +180,7 @@ fn of_host(view: &ProbeView<'_>, host: &HostReport) -> Host {
         host: host.target.host.to_string(),
         port: host.target.port,
         scheme: host.target.scheme.word(),
-        refused: host.refused.map(crate::probe::Refusal::word),
+        no_time: host.no_time,
         stages: stages(view, host),
         observations: host.observations().iter().map(observed).collect(),
         dns: host.dns.as_ref().map(|dns| Dns {
@@ -202,7 +202,7 @@ fn of_host(view: &ProbeView<'_>, host: &HostReport) -> Host {
             .as_ref()
             .and_then(|tls| tls.certificate.as_ref())
             .map(certificate),
-        http: host.http.as_ref().map(|http| of_http(http, &host.hops)),
+        http: host.answer().map(|http| of_http(http, host)),
     }
 }
 
@@ -284,9 +284,8 @@ fn certificate(found: &crate::probe::Certificate) -> Certificate {
     }
 }
 
-fn of_http(http: &HttpReport, hops: &[HttpReport]) -> Http {
-    let hops = hops.iter().filter_map(|hop| hop.redirect.as_ref());
-    let redirects = http.redirect.iter().chain(hops);
+fn of_http(http: &HttpReport, host: &HostReport) -> Http {
+    let redirects = host.answers().filter_map(|answer| answer.redirect.as_ref());
     let date = http.date.and_then(|date| date.checked_mul(1000));
     let date = date.and_then(crate::facts::Moment::of_millis);
     Http {
@@ -295,9 +294,7 @@ fn of_http(http: &HttpReport, hops: &[HttpReport]) -> Http {
         ttfb_ms: http.first_byte.map(ms),
         total_ms: ms(http.took),
         title: http.title.clone(),
-        redirects: redirects
-            .map(|redirect: &Redirect| redirect.shown.clone())
-            .collect(),
+        redirects: redirects.map(|redirect| redirect.shown.clone()).collect(),
         server_date: date.map(|moment| moment.to_string()),
         retry_after_s: http.retry_after_s,
     }
