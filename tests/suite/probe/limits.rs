@@ -92,7 +92,7 @@ fn a_place_inside_needs_leave_however_it_is_given() {
         .args(&["http://shop.example.com/"])
         .run();
     assert_eq!(done.code, 2, "{done:#?}");
-    has(&done.stdout, &["--allow-private"]);
+    has(&done.stderr, &["--allow-private"]);
     assert_eq!(shop.log().connections(), 0);
 }
 

@@ -14,10 +14,10 @@ use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::{Log, Server, finish, lock};
 
-/// How much later the honest answer comes where somebody nearer forges one (network.md §5).
+/// How much later the honest answer comes where somebody nearer forges one.
 const HONEST: Duration = Duration::from_millis(30);
 
-/// How long a slow name server takes (network.md §5).
+/// How long a slow name server takes.
 const SLOW: Duration = Duration::from_millis(1200);
 
 /// How many ports are tried until one is free for UDP and TCP.
@@ -261,7 +261,7 @@ const KNOWN: &[&str] = &[
     "cname-long",
 ];
 
-/// The first labels of sites that answer 204 where no portal is in the way (network.md §7).
+/// The first labels of sites that answer 204 where no portal is in the way.
 const PORTAL_CHECKS: &[&str] = &["connect", "connectivitycheck"];
 
 /// The records that a name has, by its first label.
