@@ -196,7 +196,9 @@ fn name_of(name: &str) -> Option<Host> {
 fn has_scheme(given: &str) -> bool {
     given.contains("://")
         || given.split_once(':').is_some_and(|(scheme, rest)| {
-            !scheme.contains('.')
+            let named = |c: char| c.is_ascii_alphanumeric() || "+-".contains(c);
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme.chars().all(named)
                 && scheme != "localhost"
                 && !rest.starts_with(|c: char| c.is_ascii_digit())
         })
@@ -223,7 +225,7 @@ mod tests {
             ("localhost:8080", "https://localhost:8080"),
             ("http://a.cn/x?token=1#y", "http://a.cn"),
             ("https://me:secret@a.cn/", "https://a.cn"),
-            ("https://支付.cn/", "https://xn--0trv7o.cn"),
+            ("https://支付.cn/", "https://xn--bnq875c.cn"),
             ("::1", "https://[::1]"),
             ("[2001:db8::1]:444", "https://[2001:db8::1]:444"),
             ("0x7f000001", "https://127.0.0.1"),

@@ -38,10 +38,9 @@ pub(super) fn load(files: &RuleFiles, examples: Examples) -> Loaded {
         loader.read_phrases(files, examples);
         loader.read_signals(files);
         loader.read_causes(files, examples);
-        if examples == Examples::Read
-            && let Err(found) = Findings::load(files)
-        {
-            loader.found.extend(found);
+        if examples == Examples::Read {
+            let found = Findings::load(files).err();
+            loader.found.extend(found.unwrap_or_default());
         }
         let ((codes, found), fingerprint) =
             apart.join().unwrap_or_else(|panic| resume_unwind(panic));
