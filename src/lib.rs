@@ -9,6 +9,7 @@
 //! | [`facts`] | the fact catalogue → typed facts: value and source, or unknown and why |
 //! | [`rules`] | rule files → a checked, compiled rule set, or every mistake |
 //! | [`reading`] | free text → clauses, statements, values and what its words speak for, with places |
+//! | [`site`] | a web address × profile → official, insecure, look-alike or unknown, with reasons |
 //! | [`mod@derive`] | facts → facts: words, codes, clock, profile, comparisons; one pass, no IO |
 //! | [`diagnose`] | facts × rules → a diagnosis; pure |
 //! | [`intake`] | outside data → cases, and rows of exported logs with their layout |
@@ -36,5 +37,6 @@ pub mod probe;
 pub mod reading;
 pub mod report;
 pub mod rules;
+pub mod site;
 pub mod text;
 pub mod trial;

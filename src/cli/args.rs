@@ -86,6 +86,8 @@ pub enum Command {
     Batch(Batch),
     /// Say what exported logs and bills are, before anything is concluded from them
     Inspect(Inspect),
+    /// Say whether web addresses are the real site's, without opening them
+    CheckUrl(CheckUrl),
     /// Check over the network whether a site can be reached, and what stops it
     Probe(Probe),
     /// Explain a cause, a code, or how a case came to its diagnosis
@@ -266,6 +268,20 @@ pub enum Format {
     Text,
     /// For scripts.
     Json,
+}
+
+/// Arguments of `check-url`.
+#[derive(Debug, Args)]
+pub struct CheckUrl {
+    /// Addresses, with or without https://; `-` reads standard input, one a line
+    #[arg(value_name = "URL", required_unless_present = "qr")]
+    pub urls: Vec<String>,
+    /// Picture whose QR codes are checked (PNG, JPEG, GIF, BMP, WebP); repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub qr: Vec<PathBuf>,
+    /// Form of the result; JSON has one line an address
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
 }
 
 /// Arguments of `explain`.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use crate::intake::picture::PictureError;
 use crate::intake::source::SourceError;
 use crate::intake::{ExportError, IntakeError};
 use crate::rules::RuleSourceError;
@@ -66,6 +67,9 @@ pub(super) fn help_of(error: &anyhow::Error) -> Vec<String> {
             return error.help();
         }
         if let Some(error) = cause.downcast_ref::<SourceError>() {
+            return error.help().map(str::to_owned);
+        }
+        if let Some(error) = cause.downcast_ref::<PictureError>() {
             return error.help().map(str::to_owned);
         }
         let intake = cause.downcast_ref::<IntakeError>()?;

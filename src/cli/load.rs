@@ -80,6 +80,23 @@ pub(super) fn profile(common: &Common, rules: &RuleSet) -> anyhow::Result<Profil
     Err(Failure::new(message, Some(help)).into())
 }
 
+/// What is wrong with the file of `--profile`, and what in it is most likely not meant.
+pub(super) fn lint_profile(common: &Common, files: &RuleFiles) -> anyhow::Result<Vec<Diagnostic>> {
+    let Some(path) = &common.profile else {
+        return Ok(Vec::new());
+    };
+    let text = read_rule_file(path).context("while reading the profile")?;
+    let shown = path.display().to_string();
+    let context = Context::new(&shown, &text);
+    let mut profile = Profile::default();
+    for file in files.iter().filter(|file| file.path == "profile.toml") {
+        profile.extend(&Context::new(&file.shown, &file.text));
+    }
+    profile.extend(&context);
+    profile.lint(&context);
+    Ok(context.into_diagnostics())
+}
+
 /// The case of a command: file, then flags on top, then everything that follows from it.
 pub(super) fn case(
     input: &CaseInput,

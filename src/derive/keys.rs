@@ -90,6 +90,8 @@ keys! {
     region_differs = "region.differs",
     region_foreign_card = "region.foreign_card",
     region_restricted = "region.restricted",
+    site_lookalike_of = "site.lookalike_of",
+    site_reasons = "site.reasons",
     site_url = "site.url",
     site_verdict = "site.verdict",
     when_after_expiry_s = "when.after_expiry_s",

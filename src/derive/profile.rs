@@ -4,6 +4,7 @@ use chrono::Datelike;
 
 use crate::facts::{CaseFacts, FactKey, FactValue, Source};
 use crate::rules::{ClientPart, MinimumVersion, Profile, Window};
+use crate::site::{Checker, Verdict};
 
 use super::times::moment_of_failure;
 use super::{Part, Pass};
@@ -205,56 +206,24 @@ fn country_of(region: &str) -> String {
     }
 }
 
-/// An address on an official domain is official, over plain HTTP insecure; others stay unknown.
+/// What the address is, whom it resembles and why. Unknown is a verdict only where a profile names the
+/// platform's own domains, which makes every other one worth a look; else nothing is known.
 fn site(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let keys = pass.keys;
     let Some(url) = pass.text(keys.site_url) else {
         return;
     };
-    let Some(host) = host_of(url) else {
-        return;
-    };
-    let official = profile
-        .official
-        .iter()
-        .chain(&profile.providers)
-        .any(|domain| {
-            host == *domain
-                || host
-                    .strip_suffix(domain.as_str())
-                    .is_some_and(|rest| rest.ends_with('.'))
-        });
-    if !official {
-        // A profile that names the platform's own domains makes every other one worth a look.
-        if !profile.official.is_empty() {
-            pass.set(
-                keys.site_verdict,
-                FactValue::text("unknown"),
-                Source::Profile,
-            );
-        }
-        return;
+    let check = Checker::of(profile).check(url);
+    if check.verdict != Verdict::Unknown || !profile.official.is_empty() {
+        let verdict = FactValue::text(check.verdict.id());
+        pass.set(keys.site_verdict, verdict, Source::Profile);
     }
-    let plain = url.trim().to_ascii_lowercase().starts_with("http://");
-    let verdict = if plain { "insecure" } else { "official" };
-    pass.set(keys.site_verdict, FactValue::text(verdict), Source::Profile);
-}
-
-/// The host of a web address, in lower case; none where the address tries to hide it.
-fn host_of(url: &str) -> Option<String> {
-    let lower = url.trim().to_ascii_lowercase();
-    let rest = match lower.split_once("://") {
-        Some(("http" | "https", rest)) => rest,
-        // Another scheme, or one that stands inside a path or query.
-        Some(_) => return None,
-        None => lower.as_str(),
-    };
-    let authority = rest.split(['/', '?', '#', '\\']).next()?;
-    if authority.contains('@') {
-        return None;
+    if let Some(of) = &check.lookalike_of {
+        pass.set_derived(keys.site_lookalike_of, FactValue::text(of));
     }
-    let host = authority.split(':').next()?.trim_end_matches('.');
-    (!host.is_empty()).then(|| host.to_owned())
+    let mut reasons: Vec<&str> = check.reasons.iter().map(|it| it.kind.id()).collect();
+    reasons.dedup();
+    pass.set_list(keys.site_reasons, &reasons);
 }
 
 #[cfg(test)]
@@ -266,22 +235,6 @@ mod tests {
         assert!(numbers("9.1") < numbers("10"));
         assert!(numbers("v10.0.1") > numbers("10.0"));
         assert_eq!(numbers("latest"), None);
-    }
-
-    #[test]
-    fn hosts_are_read_without_tricks() {
-        assert_eq!(
-            host_of("https://Pay.91ka.com:443/x").as_deref(),
-            Some("pay.91ka.com")
-        );
-        assert_eq!(host_of("https://pay.91ka.com@evil.cn/"), None);
-        assert_eq!(
-            host_of("pay.91ka.com\\@evil.cn").as_deref(),
-            Some("pay.91ka.com")
-        );
-        assert_eq!(host_of(""), None);
-        assert_eq!(host_of("evil.cn/pay?r=https://www.alipay.com"), None);
-        assert_eq!(host_of("javascript://alipay.com/%0aalert(1)"), None);
     }
 
     #[test]

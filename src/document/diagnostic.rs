@@ -68,6 +68,8 @@ pub mod code {
     pub const NO_WEIGHT: &str = "R032";
     /// A pattern of a phrase that is not well formed.
     pub const PATTERN: &str = "R050";
+    /// Official names that one typing error turns into each other.
+    pub const CLOSE_NAMES: &str = "R060";
     /// A row of a code table that cannot be read.
     pub const CODE_ROW: &str = "R040";
 }

@@ -7,6 +7,7 @@ mod hints;
 mod json;
 pub mod layout;
 mod open;
+pub mod picture;
 mod reader;
 pub mod records;
 pub mod source;

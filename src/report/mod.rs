@@ -1,5 +1,6 @@
 //! A diagnosis → bytes. Refuses raw control characters and unmasked private data.
 
+mod address;
 mod escape;
 mod eval;
 mod explain;
@@ -16,6 +17,7 @@ mod survey;
 mod terminal;
 mod view;
 
+pub use address::{AddressView, write_address, write_address_json};
 pub use escape::{harmless, harmless_lines, html as escape_html, markdown as escape_markdown};
 pub use eval::{EvalView, eval_svg, write_eval, write_eval_html, write_eval_json};
 pub use explain::{write_case_explanation, write_cause, write_code, write_code_json};

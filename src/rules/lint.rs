@@ -38,6 +38,11 @@ impl RuleSet {
                 found.extend(context.into_diagnostics());
             }
         }
+        if let Some(file) = files.under("profile.toml").last() {
+            let context = Context::new(&file.shown, &file.text);
+            self.profile.lint(&context);
+            found.extend(context.into_diagnostics());
+        }
         found.sort();
         found
     }

@@ -3,6 +3,7 @@
 
 mod cause;
 mod codes;
+mod domains;
 mod embedded;
 pub mod expr;
 mod findings;
@@ -26,6 +27,7 @@ pub use cause::{
 pub use codes::{
     Certainty, CodeRow, CodeTables, Gateway, Money, Reading, Stage, normal_code, normal_message,
 };
+pub use domains::BrandNames;
 pub use findings::{FindingText, Findings};
 pub use formats::{
     Direction, Extra, Field, FieldSource, Format, FormatKind, Formats, MoneyUnit, Shape,

@@ -1,10 +1,16 @@
 //! The profile of one platform: what its operator knows and no rule can know.
 
+use std::any::Any;
+use std::fmt;
+use std::sync::OnceLock;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::document::{Context, Located, TableReader, code};
 use crate::facts::{Fen, Moment};
 use crate::text::Text;
+
+use super::domains::{BrandNames, domains, lint_domains, lower_words, read_brand};
 
 /// A limit of a channel, and of one bank on it where a bank is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,10 +82,20 @@ pub enum ClientPart {
 pub struct Profile {
     /// Name of the platform.
     pub name: Option<Text>,
-    /// Registrable domains of the platform itself.
+    /// Domains of the platform itself, in lower case, with all their sub-domains.
     pub official: Vec<String>,
     /// Domains that belong to known payment providers.
     pub providers: Vec<String>,
+    /// Further domains of the same owners: official, but nobody imitates them.
+    pub owned: Vec<String>,
+    /// What official and provider sites are called besides.
+    pub brands: Vec<BrandNames>,
+    /// Words that are added to any name and tell nothing: `pay`, `login`, `充值`.
+    pub generic_words: Vec<String>,
+    /// Domains of short links.
+    pub shorteners: Vec<String>,
+    /// Domains below which anybody can put pages.
+    pub free_hosting: Vec<String>,
     /// Limits; the first that fits counts.
     pub limits: Vec<Limit>,
     /// When recharge is under maintenance.
@@ -98,6 +114,8 @@ pub struct Profile {
     pub contact: Option<Text>,
     /// How the platform is probed over the network.
     pub probe: ProbeProfile,
+    /// What a later room made of the profile, so that it is made once.
+    pub(crate) made: Made,
 }
 
 /// What a network probe asks for, and how it understands the answer.
@@ -128,6 +146,30 @@ impl ProbeProfile {
     }
 }
 
+/// What a later room makes of a profile at first use. A copy of a profile may be changed, so it
+/// begins without.
+#[derive(Default)]
+pub(crate) struct Made(OnceLock<Box<dyn Any + Send + Sync>>);
+
+impl Made {
+    /// The thing, made now where it is not there yet; none where it is of another type.
+    pub(crate) fn get<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Box::new(make())).downcast_ref()
+    }
+}
+
+impl Clone for Made {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Made")
+    }
+}
+
 impl Profile {
     /// Reads a profile file on top of this one: its lists come first, so that they win.
     pub fn extend(&mut self, context: &Context<'_>) {
@@ -135,8 +177,8 @@ impl Profile {
         let mut reader = TableReader::root(context, &root, "a profile");
         self.name = reader.opt_text("name").or(self.name.take());
         self.contact = reader.opt_text("contact").or(self.contact.take());
-        prepend(&mut self.official, words(&mut reader, "official_domains"));
-        prepend(&mut self.providers, words(&mut reader, "provider_domains"));
+        self.made = Made::default();
+        self.extend_domains(&mut reader);
         prepend(
             &mut self.restricted_regions,
             words(&mut reader, "restricted_regions"),
@@ -160,6 +202,28 @@ impl Profile {
         }
         self.holiday_years = self.holidays.iter().filter_map(year_of).collect();
         reader.finish();
+    }
+
+    fn extend_domains(&mut self, reader: &mut TableReader<'_, '_>) {
+        for (list, key, open) in [
+            (&mut self.official, "official_domains", false),
+            (&mut self.providers, "provider_domains", false),
+            (&mut self.owned, "owned_domains", false),
+            (&mut self.shorteners, "shorteners", true),
+            (&mut self.free_hosting, "free_hosting", true),
+        ] {
+            prepend(list, domains(reader, key, open));
+        }
+        let words = lower_words(reader, "generic_words");
+        prepend(&mut self.generic_words, words);
+        let known = [&self.official[..], &self.providers[..]];
+        let brands = each(reader, "brand", |table| read_brand(table, &known));
+        prepend(&mut self.brands, brands);
+    }
+
+    /// Warns of what is allowed but most likely not meant.
+    pub fn lint(&self, context: &Context<'_>) {
+        lint_domains(self, context);
     }
 }
 

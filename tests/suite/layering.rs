@@ -11,7 +11,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("facts", &["document", "text"]),
     ("rules", &["facts", "document", "text"]),
     ("reading", &["rules", "text"]),
-    ("derive", &["reading", "rules", "facts"]),
+    ("site", &["rules", "text"]),
+    ("derive", &["site", "reading", "rules", "facts"]),
     ("diagnose", &["derive", "reading", "rules", "facts", "text"]),
     ("intake", &["rules", "facts", "document", "text"]),
     ("probe", &["facts", "text"]),
@@ -32,14 +33,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "learn", "batch", "probe", "intake", "diagnose", "derive", "reading", "rules", "facts",
-            "text",
+            "learn", "batch", "probe", "intake", "diagnose", "derive", "site", "reading", "rules",
+            "facts", "text",
         ],
     ),
     (
         "cli",
         &[
-            "learn", "trial", "report", "batch", "probe", "intake", "diagnose", "derive",
+            "learn", "trial", "report", "batch", "probe", "intake", "diagnose", "derive", "site",
             "reading", "rules", "facts", "document", "text",
         ],
     ),

@@ -1,6 +1,7 @@
 //! One file a command: takes settings and arguments, writes its result.
 
 mod batch;
+mod check_url;
 mod diagnose;
 mod eval;
 mod evaluate;
@@ -26,6 +27,7 @@ pub(super) fn run(cli: &Cli, settings: &Settings, out: &mut Vec<u8>) -> anyhow::
         Command::Diagnose(args) => diagnose::run(common, args, settings, out),
         Command::Batch(args) => batch::run(common, args, settings),
         Command::Inspect(args) => inspect::run(common, args, settings, out),
+        Command::CheckUrl(args) => check_url::run(common, args, settings, out),
         Command::Probe(args) => probe::run(common, args, settings, out),
         Command::Explain(args) => explain::run(common, args, settings, out),
         Command::Facts(args) => facts::run(common, args, settings, out),

@@ -127,7 +127,8 @@ fn unknown(id: &str, rules: &RuleSet) -> Failure {
 
 fn check(common: &Common, format: Format, out: &mut Vec<u8>) -> anyhow::Result<Exit> {
     let files = load::rule_files(common)?;
-    let checked = RuleSet::check(&files);
+    let mut checked = RuleSet::check(&files);
+    checked.found.extend(load::lint_profile(common, &files)?);
     let found = &checked.found;
     match format {
         Format::Json => {

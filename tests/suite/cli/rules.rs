@@ -389,6 +389,21 @@ fn a_profile_knows_limits_windows_domains_and_whom_to_contact() {
         (
             "site.verdict",
             &["--url", "https://91ka.com.evil.cn/"],
+            "\"lookalike\"",
+        ),
+        (
+            "site.lookalike_of",
+            &["--url", "https://91ka.com.evil.cn/"],
+            "\"91ka.com\"",
+        ),
+        (
+            "site.reasons",
+            &["--url", "https://91ka.com.evil.cn/"],
+            "[\"sub-domain\"]",
+        ),
+        (
+            "site.verdict",
+            &["--url", "https://blog.example/"],
             "\"unknown\"",
         ),
         ("region.restricted", &["--set", "payment.region=KP"], "true"),
