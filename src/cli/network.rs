@@ -14,11 +14,12 @@ use crate::derive::listen;
 use crate::facts::{Catalog, FactValue, Facts, Source};
 use crate::intake::Case;
 use crate::probe::{
-    ConnectTo, Observation, Plan, PortalCheck, Run, Step, THOROUGH_TRIES, TRIES, Target,
+    Caller, ConnectTo, Observation, Plan, PortalCheck, Run, Step, THOROUGH_TRIES, TRIES, Target,
     TargetError,
 };
 use crate::report::{harmless, stage_word, word};
 use crate::rules::{Findings, Profile, RuleFiles, RuleSet};
+use crate::site::{Checker, Verdict};
 
 use super::args::NetworkFlags;
 use super::exit::Failure;
@@ -37,6 +38,22 @@ pub(super) struct Network<'n> {
 }
 
 impl Network<'_> {
+    /// The hosts that a person named, as they were typed: what an address hides is gone once only
+    /// its host is left.
+    pub(super) fn targets(&self, hosts: &[String]) -> anyhow::Result<Vec<Target>> {
+        let mut targets: Vec<Target> = Vec::new();
+        for host in hosts {
+            let target = Target::parse(host).map_err(|error| refused(&error))?;
+            if let Some(real) = self.imitated(host) {
+                return Err(lookalike(&target, &real).into());
+            }
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        Ok(targets)
+    }
+
     /// Says whom it will ask, and asks.
     pub(super) fn run(&self, targets: Vec<Target>) -> anyhow::Result<Run> {
         let plan = self.plan(targets)?;
@@ -52,7 +69,11 @@ impl Network<'_> {
         } else {
             ProgressBar::hidden()
         };
-        let run = crate::probe::run(&plan, &|step| bar.set_message(self.doing(step)));
+        let caller = Caller {
+            watch: &|step| bar.set_message(self.doing(step)),
+            may_open: &|target| self.imitated(&target.to_string()).is_none(),
+        };
+        let run = crate::probe::run(&plan, caller);
         bar.finish_and_clear();
         Ok(run)
     }
@@ -88,12 +109,25 @@ impl Network<'_> {
         if !matches!(target.port, 80 | 443) {
             return Err("probe.site_port");
         }
+        if self.imitated(url).is_some() {
+            return Err("probe.site_lookalike");
+        }
         Ok(target)
     }
 
     fn note(&self, key: &'static str) {
         // A closed standard error is no reason not to diagnose.
         let _ = writeln!(io::stderr().lock(), "{}", self.word(key));
+    }
+
+    /// The official domain that an address imitates; none where it imitates nobody, or may do so.
+    fn imitated(&self, address: &str) -> Option<String> {
+        if self.flags.probe_anyway {
+            return None;
+        }
+        let check = Checker::of(self.profile).check(address);
+        let real = check.lookalike_of.map(|real| real.to_string());
+        (check.verdict == Verdict::Lookalike).then(|| real.unwrap_or_default())
     }
 
     fn plan(&self, targets: Vec<Target>) -> anyhow::Result<Plan> {
@@ -162,16 +196,12 @@ fn spinner() -> ProgressBar {
     bar
 }
 
-/// The hosts that a person named.
-pub(super) fn targets(hosts: &[String]) -> anyhow::Result<Vec<Target>> {
-    let mut targets: Vec<Target> = Vec::new();
-    for host in hosts {
-        let target = Target::parse(host).map_err(|error| refused(&error))?;
-        if !targets.contains(&target) {
-            targets.push(target);
-        }
-    }
-    Ok(targets)
+fn lookalike(target: &Target, real: &str) -> Failure {
+    let message = format!(
+        "expected the address of a real site, found {target}, which is not the official address of {real} but looks much like it"
+    );
+    let help = "compare it with the platform's official channels; to contact it all the same, add --probe-anyway";
+    Failure::new(message, Some(help.to_owned()))
 }
 
 fn refused(error: &TargetError) -> Failure {

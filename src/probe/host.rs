@@ -15,7 +15,7 @@ use super::surroundings::Proxy;
 use super::target::{Host, Scheme, Target};
 use super::tcp::{self, AddressReport};
 use super::tls::{self, Handshake, Roots, TlsReport};
-use super::{Stage, Step};
+use super::{Caller, Stage, Step};
 
 /// What a check for a log-in page gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) struct Shared<'p> {
     pub(super) roots: Option<Arc<Roots>>,
     pub(super) run: Deadline,
     pub(super) system_proxy: bool,
-    pub(super) watch: &'p (dyn Fn(Step<'_>) + Sync),
+    pub(super) caller: Caller<'p>,
 }
 
 impl HostReport {
@@ -121,7 +121,7 @@ fn blank(target: &Target, shared: &Shared<'_>) -> HostReport {
 }
 
 fn say(shared: &Shared<'_>, target: &Target, stage: Stage, done: u32) {
-    (shared.watch)(Step {
+    (shared.caller.watch)(Step {
         target,
         stage,
         done,
@@ -269,7 +269,8 @@ fn follow(first: &HttpReport, shared: &Shared<'_>, deadline: Deadline) -> Vec<Ht
         let Some(to) = last.redirect.clone() else {
             break;
         };
-        let Some(target) = to.target.filter(is_web_port) else {
+        let may_open = |target: &Target| is_web_port(target) && (shared.caller.may_open)(target);
+        let Some(target) = to.target.filter(may_open) else {
             break;
         };
         let found = find(&target.host, target.port, shared, deadline);

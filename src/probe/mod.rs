@@ -72,9 +72,24 @@ impl Run {
     }
 }
 
-/// Checks every host of a plan, a few at once, and calls `watch` at every step.
+/// What a run asks its caller.
+#[derive(Clone, Copy)]
+pub struct Caller<'c> {
+    /// Told of every step.
+    pub watch: &'c (dyn Fn(Step<'_>) + Sync),
+    /// Whether a host may be opened that a redirect leads to.
+    pub may_open: &'c (dyn Fn(&Target) -> bool + Sync),
+}
+
+impl std::fmt::Debug for Caller<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Caller")
+    }
+}
+
+/// Checks every host of a plan, a few at once.
 #[must_use]
-pub fn run(plan: &Plan, watch: &(dyn Fn(Step<'_>) + Sync)) -> Run {
+pub fn run(plan: &Plan, caller: Caller<'_>) -> Run {
     let clock = DeviceClock::showing(plan.now);
     let roots = tls::Roots::new(&plan.roots, clock);
     let deadline = Deadline::within(RUN);
@@ -86,7 +101,7 @@ pub fn run(plan: &Plan, watch: &(dyn Fn(Step<'_>) + Sync)) -> Run {
             roots,
             run: deadline,
             system_proxy: surroundings::system_proxy().unwrap_or(false),
-            watch,
+            caller,
         };
         let hosts = check_all(plan, &shared);
         let wifi = wifi.join().ok().flatten();

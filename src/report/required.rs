@@ -415,4 +415,5 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "address.flaw.too-long",
     "address.flaw.ip",
     "address.flaw.payment-code",
+    "probe.site_lookalike",
 ];

@@ -25,7 +25,7 @@ pub(super) fn run(
         rules,
         profile: &profile,
     };
-    let targets = network::targets(&args.hosts)?;
+    let targets = network.targets(&args.hosts)?;
     let run = network.run(targets)?;
     let facts = run.facts();
     let mut case = Case::new(&rules.catalog);
