@@ -1,5 +1,6 @@
 //! The network probe against real servers: one fault each, and the facts that it must become.
 
+mod cases;
 mod clock;
 mod dns;
 mod http;
