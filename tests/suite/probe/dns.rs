@@ -93,6 +93,7 @@ fn each_fault_of_a_name_server_has_its_fact() {
             &[Is("network.dns", "timeout"), FAILED, NO_TCP],
         ),
         ("another question first", "wrong-question", FINE),
+        ("another sender first", "wrong-sender", FINE),
         ("the same answer twice", "twice", FINE),
         ("by another name", "cname", FINE),
         (

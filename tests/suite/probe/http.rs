@@ -170,6 +170,76 @@ fn hostile_answers_are_bounded() {
 }
 
 #[test]
+fn unusual_answers_are_read_as_browsers_do() {
+    let rows: &[(&str, &str, &[Want])] = &[
+        ("in chunks", "chunked", &[status(200), COMPLETE]),
+        (
+            "chunks, cut",
+            "chunked-cut",
+            &[status(200), end("truncated"), FAILED],
+        ),
+        ("until the end", "no-length", &[status(200), COMPLETE]),
+        ("hints first", "early-hints", &[status(200), COMPLETE]),
+        ("GBK by header", "maintenance-gbk:header", &[MAINTENANCE]),
+        ("GBK by page", "maintenance-gbk:meta", &[MAINTENANCE]),
+    ];
+    check(rows, |fault| visit(fault));
+}
+
+#[test]
+fn nonsense_in_answers_is_unknown() {
+    const NO_WAIT: Want = Absent("network.retry_after_s");
+    let rows: &[(&str, &str, &[Want])] = &[
+        ("retry when?", "retry:soon", &[status(503), NO_WAIT]),
+        ("retry ages ago", "retry:-5", &[status(503), NO_WAIT]),
+        (
+            "retry never",
+            "retry:99999999999999999999",
+            &[status(503), NO_WAIT],
+        ),
+        (
+            "date never",
+            "dated:never",
+            &[status(200), Absent("network.clock_skew_s")],
+        ),
+        (
+            "date in the year 0",
+            "dated:Mon, 01 Jan 0000 00:00:00 GMT",
+            &[status(200)],
+        ),
+        (
+            "redirect to nowhere",
+            "redirect:http://[::1",
+            &[status(302)],
+        ),
+        (
+            "redirect to a script",
+            "redirect:javascript:alert(1)",
+            &[status(302)],
+        ),
+        ("redirect to nothing", "redirect:", &[status(302)]),
+        (
+            "a chunk of no size",
+            "chunked-wrong",
+            &[Is("network.tcp", "ok"), FAILED],
+        ),
+        (
+            "two lengths",
+            "two-lengths",
+            &[Is("network.tcp", "ok"), FAILED],
+        ),
+    ];
+    check(rows, |fault| visit(fault));
+}
+
+#[test]
+fn a_long_title_is_cut() {
+    let found = visit("long-title");
+    let title = found.host()["http"]["title"].as_str().expect("a title");
+    assert!(title.chars().count() <= 500, "{}", title.chars().count());
+}
+
+#[test]
 fn titles_and_times_are_told() {
     let found = visit("ok");
     assert_eq!(found.host()["http"]["title"], "充值中心");

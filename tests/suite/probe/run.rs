@@ -166,15 +166,14 @@ impl Found {
     }
 
     fn facts_are_of_the_catalogue(&self) {
-        let catalog = &built_in().catalog;
         let hosts = self.json["hosts"].as_array().expect("hosts");
-        let seen = hosts.iter().flat_map(|host| {
-            let all = host["observations"].as_array().expect("observations");
-            all.iter().map(|one| one["fact"].as_str().expect("a key"))
-        });
-        let facts = self.json["facts"].as_object().expect("facts");
-        for key in seen.chain(facts.keys().map(String::as_str)) {
-            assert!(catalog.find(key).is_some(), "`{key}` is no fact");
+        for host in hosts {
+            for one in host["observations"].as_array().expect("observations") {
+                is_of_the_catalogue(one["fact"].as_str().expect("a key"), &one["value"]);
+            }
+        }
+        for (key, value) in self.json["facts"].as_object().expect("facts") {
+            is_of_the_catalogue(key, value);
         }
     }
 
@@ -193,6 +192,17 @@ impl Found {
             self.json
         );
     }
+}
+
+/// Asserts that there is such a fact and that it may have this value, word for word.
+fn is_of_the_catalogue(key: &str, value: &Value) {
+    let catalog = &built_in().catalog;
+    let found = catalog.find(key);
+    let spec = catalog.spec(found.unwrap_or_else(|| panic!("`{key}` is no fact")));
+    let text = value.as_str().map_or(value.to_string(), str::to_owned);
+    assert!(matches!(spec.parse(&text), Ok(Some(_))), "{key}: {text}");
+    let exact = spec.values.iter().any(|one| one.value == text);
+    assert!(exact || spec.values.is_empty(), "{key}: {text}");
 }
 
 /// Whether a text has what a terminal would obey, or what turns the direction of writing.

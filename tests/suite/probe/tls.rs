@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::rig::openssl::{self, Weak};
 use super::rig::{ANY_V4, http, tls};
 use super::run::Want::{Absent, Between, Flag, Is, Number, OneOf, Stage};
-use super::run::{Found, Want, check, probing};
+use super::run::{Found, Want, check, harmful, probing};
 
 const SHOP: &str = "https://shop.example.com/";
 const PORT: &str = "shop.example.com:443";
@@ -132,6 +132,28 @@ fn what_is_too_old_or_too_weak_is_a_failure() {
         ("key exchange by RSA", "rsa-exchange", BROKEN),
     ];
     check(rows, |fault| visit(Weak::start(fault).address()));
+}
+
+#[test]
+fn what_a_certificate_says_is_data() {
+    for fault in ["control-names", "many-names"] {
+        let shop = tls::server(ANY_V4, fault, "ok");
+        let found = visit(shop.address());
+        let told = found.host()["certificate"].to_string();
+        assert!(told.len() < 8000, "{fault}: {}", told.len());
+        let run = probing(SHOP).instead_of(PORT, shop.address());
+        let done = run.run_as("text", "zh");
+        assert!(
+            !harmful(&done.stdout),
+            "{fault}: {}",
+            done.stdout.escape_debug()
+        );
+        assert!(
+            !harmful(&done.stderr),
+            "{fault}: {}",
+            done.stderr.escape_debug()
+        );
+    }
 }
 
 #[test]

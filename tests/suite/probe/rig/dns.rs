@@ -12,7 +12,7 @@ use hickory_proto::op::{Message, OpCode, Query, ResponseCode};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
-use super::{Log, Server, finish, lock};
+use super::{ANY_V4, Log, Server, finish, lock};
 
 /// How much later the honest answer comes where somebody nearer forges one.
 const HONEST: Duration = Duration::from_millis(30);
@@ -57,6 +57,8 @@ struct Shared {
 struct Reply {
     after: Duration,
     bytes: Vec<u8>,
+    /// Whether it comes from a port that nobody asked.
+    stranger: bool,
 }
 
 impl NameServer {
@@ -127,6 +129,11 @@ fn over_udp(socket: &Arc<UdpSocket>, shared: &Arc<Shared>, zone: Zone) {
         let asked = format!("{} {}", question.name.to_ascii(), question.query_type);
         shared.log.asked(asked.to_lowercase());
         for reply in replies(&query, question, zone) {
+            if reply.stranger {
+                let other = UdpSocket::bind(ANY_V4).expect("a socket");
+                let _ = other.send_to(&reply.bytes, from);
+                continue;
+            }
             if reply.after.is_zero() {
                 let _ = socket.send_to(&reply.bytes, from);
                 continue;
@@ -222,6 +229,12 @@ fn replies(query: &Message, question: &Query, zone: Zone) -> Vec<Reply> {
             now(other_id(honest("elsewhere"))),
             late(HONEST, honest("ok")),
         ],
+        "wrong-sender" => {
+            let elsewhere = honest("elsewhere");
+            let mut first = now(elsewhere);
+            first.stranger = true;
+            vec![first, late(HONEST, honest("ok"))]
+        }
         "wrong-id-only" => vec![now(other_id(honest("ok")))],
         "wrong-question" => vec![
             now(bytes(&other_question(query, question))),
@@ -338,7 +351,11 @@ fn now(bytes: Vec<u8>) -> Reply {
 }
 
 fn late(after: Duration, bytes: Vec<u8>) -> Reply {
-    Reply { after, bytes }
+    Reply {
+        after,
+        bytes,
+        stranger: false,
+    }
 }
 
 fn a(question: &Query, address: Ipv4Addr) -> Record {

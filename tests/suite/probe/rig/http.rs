@@ -121,6 +121,16 @@ fn answer(fault: &str) -> Answer {
         "control-title" => Answer::Whole(page(200, "", CONTROLS)),
         "control-header" => Answer::Whole(page(302, CONTROL_LOCATION, CONTROLS)),
         "escape-header" => Answer::Whole(page(200, "Server: \u{1b}[2J\u{1b}[31mred\r\n", "")),
+        "maintenance-gbk" => Answer::Whole(maintenance_gbk(rest)),
+        "retry" => Answer::Whole(page(503, &format!("Retry-After: {rest}\r\n"), "")),
+        "dated" => Answer::Whole(bare(&format!("200 OK\r\nDate: {rest}"), b"ok")),
+        "long-title" => Answer::Whole(page(200, "", &"长".repeat(20_000))),
+        "no-length" => Answer::Whole(bare("200 OK", b"ok")),
+        "chunked" => Answer::Whole(bare(CHUNKED, b"2\r\nok\r\n0\r\n\r\n")),
+        "chunked-cut" => Answer::Whole(bare(CHUNKED, b"200\r\nok")),
+        "chunked-wrong" => Answer::Whole(bare(CHUNKED, b"zz\r\nok\r\n0\r\n\r\n")),
+        "early-hints" => Answer::Whole(early_hints()),
+        "two-lengths" => Answer::Whole(bare(TWO_LENGTHS, b"okok")),
         "no-title" => Answer::Whole(with_length(2, b"ok")),
         _ => unreachable!("no HTTP fault is called `{fault}`"),
     }
@@ -132,6 +142,12 @@ const CONTROLS: &str =
 
 /// The same in a header, as bytes that HTTP allows there.
 const CONTROL_LOCATION: &str = "Location: https://other.example.com/\u{202e}\u{9b}2J\r\n";
+
+/// The rest of a head whose body comes in chunks.
+const CHUNKED: &str = "200 OK\r\nTransfer-Encoding: chunked";
+
+/// The rest of a head that contradicts itself.
+const TWO_LENGTHS: &str = "200 OK\r\nContent-Length: 2\r\nContent-Length: 4";
 
 fn number(text: &str) -> u16 {
     text.parse().expect("a status")
@@ -183,6 +199,28 @@ fn maintenance(kind: &str) -> Vec<u8> {
         _ => "We are under maintenance",
     };
     page(number(status), "", title)
+}
+
+/// An answer with this status line and these headers alone; its body lasts until the end.
+fn bare(head: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn early_hints() -> Vec<u8> {
+    let hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n".to_vec();
+    [hints, page(200, "", "hinted")].concat()
+}
+
+/// A page as older sites of China write it; its encoding stands in the `header` or the `page`.
+fn maintenance_gbk(place: &str) -> Vec<u8> {
+    let (kind, meta) = match place {
+        "header" => ("text/html; charset=GBK", ""),
+        _ => ("text/html", "<meta charset=\"gb2312\">"),
+    };
+    let text = format!("<html><head>{meta}<title>系统维护中</title></head></html>");
+    let (body, _, _) = encoding_rs::GBK.encode(&text);
+    bare(&format!("200 OK\r\nContent-Type: {kind}"), &body)
 }
 
 fn many_headers() -> Vec<u8> {

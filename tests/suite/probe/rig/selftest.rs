@@ -91,7 +91,14 @@ fn the_name_server_lies_and_hides() {
     let ask = |name: &str, most| datagrams(&server, &question(name, RecordType::A), most);
     assert!(ask("drop", 0).is_empty());
     assert!(Message::from_vec(&ask("garbage", 1)[0]).is_err());
-    for name in ["forged", "denied", "wrong-id", "wrong-question", "twice"] {
+    for name in [
+        "forged",
+        "denied",
+        "wrong-id",
+        "wrong-question",
+        "wrong-sender",
+        "twice",
+    ] {
         let both = ask(name, 2);
         let read = |bytes: &[u8]| Message::from_vec(bytes).expect("a message");
         let (first, last) = (read(&both[0]), read(&both[1]));
@@ -160,6 +167,11 @@ fn the_web_server_has_its_faults() {
         ("escape-header", "HTTP/1.1 200 ", "Server: \u{1b}[2J"),
         ("many-headers", "HTTP/1.1 200 ", "X-1999: 1"),
         ("gzip-bomb", "HTTP/1.1 200 ", "Content-Encoding: gzip"),
+        ("chunked-cut", "HTTP/1.1 200 ", "200\r\nok"),
+        ("early-hints", "HTTP/1.1 103 ", "HTTP/1.1 200 "),
+        ("no-length", "HTTP/1.1 200 ", "\r\n\r\nok"),
+        ("retry:soon", "HTTP/1.1 503 ", "Retry-After: soon\r\n"),
+        ("dated:never", "HTTP/1.1 200 ", "Date: never\r\n"),
         ("no-title", "HTTP/1.1 200 ", "\r\n\r\nok"),
         ("banner", "SSH-2.0-", ""),
     ];
@@ -264,6 +276,8 @@ fn the_tls_server_has_its_faults() {
         ("expired", "certificate expired"),
         ("not-yet-valid", "certificate not valid yet"),
         ("wrong-host", "not valid for name"),
+        ("many-names", "not valid for name"),
+        ("control-names", "UnknownIssuer"),
         ("self-signed", "UnknownIssuer"),
         ("unknown-ca", "UnknownIssuer"),
         ("missing-intermediate", "UnknownIssuer"),

@@ -150,6 +150,20 @@ fn chain(fault: &str) -> (Vec<CertificateDer<'static>>, KeyPair) {
             let certificate = own.self_signed(&key).expect("a certificate");
             (vec![certificate.der().clone()], key)
         }
+        "control-names" => {
+            let mut own = good;
+            let name = "\u{1b}[31m\u{202e}红\u{9b}2J\u{7}";
+            own.distinguished_name.push(DnType::CommonName, name);
+            own.distinguished_name
+                .push(DnType::OrganizationName, name.repeat(500));
+            let certificate = own.self_signed(&key).expect("a certificate");
+            (vec![certificate.der().clone()], key)
+        }
+        "many-names" => {
+            let names: Vec<String> = (0..500).map(|n| format!("n{n}.example.com")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            leaf(&params(&names, -30, 60), root, key)
+        }
         "missing-intermediate" => leaf(&good, &intermediate(), key),
         "with-intermediate" => {
             let between = intermediate();
