@@ -207,6 +207,8 @@ fn nonsense_in_answers_is_unknown() {
             "dated:Mon, 01 Jan 0000 00:00:00 GMT",
             &[status(200)],
         ),
+        // The catalogue has statuses up to 599.
+        ("status 999", "status:999", &[Absent("network.http_status")]),
         (
             "redirect to nowhere",
             "redirect:http://[::1",
