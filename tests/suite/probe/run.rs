@@ -282,7 +282,7 @@ pub(crate) fn check<T: Sync>(rows: &[(&str, T, &[Want])], run: impl Fn(&T) -> Fo
 }
 
 /// The complaints about one run; a run that breaks off is one.
-fn judge(name: &str, run: impl FnOnce() -> Found, wants: &[Want]) -> Vec<String> {
+pub(crate) fn judge(name: &str, run: impl FnOnce() -> Found, wants: &[Want]) -> Vec<String> {
     let run = std::panic::AssertUnwindSafe(run);
     let Ok(found) = std::panic::catch_unwind(run) else {
         return vec![format!("{name}: no result, see above")];
