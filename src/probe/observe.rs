@@ -163,8 +163,7 @@ impl Found<'_> {
         }
         // Clocks that differ by less are nobody's trouble, and a server's may be the wrong one.
         if let Some(skew) = self.report.skew_s.filter(|skew| skew.abs() > SKEW_S) {
-            #[expect(clippy::cast_precision_loss, reason = "seconds of a clock's error")]
-            self.add("network.clock_skew_s", FactValue::Number(skew as f64));
+            self.add("network.clock_skew_s", FactValue::Number(seconds(skew)));
         }
     }
 
@@ -186,7 +185,10 @@ impl Found<'_> {
         let Some(status) = http.status else {
             return;
         };
-        self.add("network.http_status", FactValue::Int(status.into()));
+        // Servers may send any three digits; what no status is, is none.
+        if (100..=599).contains(&status) {
+            self.add("network.http_status", FactValue::Int(status.into()));
+        }
         // What a log-in page says besides is not the platform's word.
         if self.report.portal == Some(Portal::Present) {
             return;
@@ -238,18 +240,30 @@ pub fn merged(hosts: &[HostReport], device: &[Observation]) -> Vec<Observation> 
         .find(|host| !host.no_time && host.trouble().is_some())
         .or(hosts.first());
     let mut found = speaks.map(HostReport::observations).unwrap_or_default();
-    let mut skews: Vec<i64> = hosts.iter().filter_map(|host| host.skew_s).collect();
-    skews.sort_unstable();
-    if let Some(median) = skews.get(skews.len() / 2)
-        && let Some(skew) = found
-            .iter_mut()
-            .find(|one| one.fact == "network.clock_skew_s")
-    {
-        #[expect(clippy::cast_precision_loss, reason = "seconds of a clock's error")]
-        let seconds = *median as f64;
-        skew.value = FactValue::Number(seconds);
-        skew.tries = u32::try_from(skews.len()).unwrap_or(u32::MAX);
-    }
+    found.retain(|one| one.fact != "network.clock_skew_s");
+    found.extend(skew(hosts));
     found.extend(device.iter().cloned());
     found
+}
+
+/// The clock of this device as all servers tell it: the median, where it is off.
+fn skew(hosts: &[HostReport]) -> Option<Observation> {
+    let mut skews: Vec<(i64, &HostReport)> = hosts
+        .iter()
+        .filter_map(|host| Some((host.skew_s?, host)))
+        .collect();
+    skews.sort_by_key(|(skew, _)| *skew);
+    let (median, host) = skews.get(skews.len() / 2)?;
+    (median.abs() > SKEW_S).then(|| Observation {
+        fact: "network.clock_skew_s",
+        value: FactValue::Number(seconds(*median)),
+        host: host.target.host.to_string(),
+        at: host.began,
+        tries: u32::try_from(skews.len()).unwrap_or(u32::MAX),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds of a clock's error")]
+fn seconds(skew: i64) -> f64 {
+    skew as f64
 }

@@ -3,10 +3,10 @@
 
 use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::plan::ProxySettings;
 use super::target::{Host, Scheme, Target};
@@ -219,16 +219,28 @@ fn told(program: &str, arguments: &[&str]) -> Option<String> {
         // Nobody listens any more where it took too long.
         let _ = sender.send(read.map(|_| bytes));
     });
+    let began = Instant::now();
     let told = receiver.recv_timeout(PATIENCE);
-    if told.is_err() {
-        // It is of no use any more; where it cannot be stopped it ends by itself.
-        let _ = child.kill();
-    }
-    let status = child.wait().ok()?;
+    let ended = ended(&mut child, PATIENCE.saturating_sub(began.elapsed()));
     let bytes = told.ok()?.ok()?;
-    status
-        .success()
-        .then(|| String::from_utf8_lossy(&bytes).into_owned())
+    (ended == Some(true)).then(|| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether a program ended well; it is stopped where it has not ended in time.
+fn ended(child: &mut Child, patience: Duration) -> Option<bool> {
+    let began = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().ok()? {
+            return Some(status.success());
+        }
+        if began.elapsed() >= patience {
+            // It is of no use any more; where it cannot be stopped it ends by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// `nmcli -t -f ACTIVE,SECURITY dev wifi`: `yes:WPA2` or, for an open network, `yes:`.

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::diagnose::CaseVerdict;
 use crate::facts::Moment;
 use crate::probe::{
-    Answer, HostReport, Lookup, Observation, Proxy, Run, Rung, SKEW_S, Server, Stage, State,
-    SystemAnswer,
+    Answer, Connection, HostReport, Lookup, Observation, Proxy, Run, Rung, SKEW_S, Server, Stage,
+    State, SystemAnswer,
 };
 use crate::rules::{Findings, RuleSet};
 use crate::text::Locale;
@@ -58,9 +58,13 @@ pub fn stage_word(rules: &RuleSet, locale: Locale, stage: Stage) -> &str {
 /// What the writer reports.
 pub fn write_probe(view: &ProbeView<'_>, width: usize, out: &mut impl Write) -> io::Result<()> {
     write_ladders(view, width, out)?;
-    let trouble = view.run.hosts.iter().any(|host| host.trouble().is_some());
+    let failed = |host: &HostReport| {
+        host.trouble()
+            .is_some_and(|rung| rung.state == State::Failed)
+    };
     let named = view.view.diagnosis.verdict == CaseVerdict::Identified;
-    if view.facts.is_empty() || !trouble && !named {
+    // Where the site only is slow and that names no cause, there is nothing more to say.
+    if view.facts.is_empty() || !named && !view.run.hosts.iter().any(failed) {
         return Ok(());
     }
     writeln!(out, "\n{}", view.view.word("probe.diagnosis").bold())?;
@@ -209,6 +213,9 @@ impl<'v, W: Write> Page<'_, 'v, W> {
         };
         let line = main.line();
         let mut parts = vec![main.address.to_string()];
+        if main.outcome() != Connection::Ok {
+            return parts;
+        }
         if let Some(ms) = line.rtt_ms {
             parts.push(self.fill("probe.ms", &[&format!("{ms:.1}")]));
         }

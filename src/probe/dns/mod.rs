@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub use direct::Said;
 pub use message::{Answer, Family, Packet, Question, servers_of};
 
-use super::guard::{AddressClass, class_of};
+use super::guard::class_of;
 use super::plan::{Deadline, Plan, SERVERS, SLOW_DNS, SYSTEM_DNS};
 
 /// Where the system keeps its name servers on Unix.
@@ -269,11 +269,12 @@ fn is_hijacked(report: &DnsReport, direct: &[IpAddr], allow_private: bool) -> bo
         let mut said = server.said.iter();
         said.any(|said| said.late.is_some())
     });
-    let wrong = |address: &IpAddr| match class_of(*address) {
-        AddressClass::Bogus => true,
-        class => !class.allowed(allow_private),
-    };
-    twice || report.addresses.iter().chain(direct).any(wrong)
+    let wrong = |address: &IpAddr| !class_of(*address).allowed(allow_private);
+    let fine = |address: &&IpAddr| address.is_ipv4() && !wrong(address);
+    let all = || report.addresses.iter().chain(direct);
+    // Routers answer `::` to keep IPv6 out of the way: no harm where IPv4 is right.
+    let harmless = |address: &IpAddr| address.is_ipv6() && all().any(|other| fine(&other));
+    twice || all().any(|address| wrong(address) && !harmless(address))
 }
 
 #[cfg(test)]
@@ -328,6 +329,18 @@ mod tests {
         assert_eq!(report.outcome, Lookup::Ok);
         let private = judge(None, vec![server(vec![said(found("10.0.0.1"), 5)])], true);
         assert_eq!(private.outcome, Lookup::Ok);
+    }
+
+    #[test]
+    fn an_ipv6_address_that_is_none_harms_nobody_where_ipv4_is_right() {
+        let both = |v4: &str, v6: &str| {
+            let mut six = said(found(v6), 5);
+            six.family = Family::V6;
+            outcome(vec![server(vec![said(found(v4), 5), six])])
+        };
+        assert_eq!(both("47.1.2.3", "::"), Lookup::Ok);
+        assert_eq!(both("127.0.0.1", "::"), Lookup::Hijacked);
+        assert_eq!(both("127.0.0.1", "2400:3200::1"), Lookup::Hijacked);
     }
 
     #[test]
