@@ -221,7 +221,7 @@ impl Checker {
             let Some(shown) = &label.shown else {
                 continue;
             };
-            let shown = hanconv::t2s(&shown.replace('-', ""));
+            let shown = hanconv::t2s(shown.replace('-', ""));
             for (known, brand) in &self.brands.foreign {
                 let Some((before, after)) = shown.split_once(&**known) else {
                     continue;

@@ -52,7 +52,7 @@ fn charset(text: &str) -> Option<&'static Encoding> {
     let (_, name) = lower.split_once("charset=")?;
     let name = name.trim_start_matches(['"', '\'', ' ']);
     let end = name.find(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c));
-    Encoding::for_label(name[..end.unwrap_or(name.len())].as_bytes())
+    Encoding::for_label(&name.as_bytes()[..end.unwrap_or(name.len())])
 }
 
 /// The entities that titles have; others stay as they are.

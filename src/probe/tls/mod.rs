@@ -4,7 +4,7 @@ mod certificate;
 mod verifier;
 
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -133,7 +133,7 @@ impl TlsReport {
 fn name(host: &Host) -> Option<ServerName<'static>> {
     match host {
         Host::Name(name) => ServerName::try_from(name.clone()).ok(),
-        Host::Address(address) => Some(ServerName::from(IpAddr::from(*address))),
+        Host::Address(address) => Some(ServerName::from(*address)),
     }
 }
 
