@@ -306,6 +306,9 @@ fn look_aside(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) 
         report.mtu_suspect =
             came || plain(report, shared, deadline).is_some_and(|http| http.status.is_some());
     }
+    if outcome.is_some_and(Handshake::is_another_site) {
+        look_at_resolver(report, shared, deadline);
+    }
     if needs_portal_check(report) {
         report.portal = portal(shared, deadline);
     }
@@ -330,6 +333,20 @@ fn look_at_clock(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadlin
     }
     if tls.outcome == Handshake::NotYetValid && shared.clock.before_release() {
         report.clock_explains = true;
+    }
+}
+
+/// Whether the certificate of another site is there because the name was answered with the address
+/// that every name gets.
+fn look_at_resolver(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
+    let (Some(used), Host::Name(name)) = (report.used, &report.target.host) else {
+        return;
+    };
+    let Some(dns) = &mut report.dns else {
+        return;
+    };
+    if dns::invented(name, shared.plan, deadline).contains(&used.ip()) {
+        dns.outcome = dns::Lookup::Hijacked;
     }
 }
 

@@ -6,6 +6,7 @@ mod direct;
 mod message;
 
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;
 use std::thread;
@@ -110,6 +111,38 @@ pub(super) fn look_up(name: &str, plan: &Plan, deadline: Deadline) -> DnsReport 
         (system, direct.join().unwrap_or_default())
     });
     judge(system, servers, plan.allow_private)
+}
+
+/// The addresses that a name gets which nobody can have registered: 16 random letters under the
+/// same top-level domain. A resolver that knows any sends whatever does not exist to a page of its
+/// own. Nothing where it answers rightly, or no name server is known.
+pub(super) fn invented(name: &str, plan: &Plan, deadline: Deadline) -> Vec<IpAddr> {
+    let servers = if plan.name_servers.is_empty() {
+        system_servers()
+    } else {
+        plan.name_servers.clone()
+    };
+    let top = name.rsplit('.').next().unwrap_or(name);
+    let Some(server) = servers.first() else {
+        return Vec::new();
+    };
+    let asked = format!("{}.{top}", letters());
+    match direct::ask_one(*server, &asked, Family::V4, deadline).answer {
+        Answer::Addresses(found) => found,
+        _ => Vec::new(),
+    }
+}
+
+/// Sixteen letters that differ each time, by the keys of the standard library's hash tables.
+fn letters() -> String {
+    let mut rest = RandomState::new().hash_one(0_u8);
+    let letter = |_| {
+        // Sixteen letters are enough to choose from: four bits each.
+        let letter = char::from(b'a' + u8::try_from(rest & 15).unwrap_or_default());
+        rest >>= 4;
+        letter
+    };
+    (0..16).map(letter).collect()
 }
 
 /// The name servers of the system, where it keeps them in a file.

@@ -92,6 +92,12 @@ impl Handshake {
         }
     }
 
+    /// Whether the certificate is that of somebody else.
+    #[must_use]
+    pub fn is_another_site(self) -> bool {
+        matches!(self, Self::WrongHost | Self::Untrusted | Self::SelfSigned)
+    }
+
     /// Whether the device's clock alone could be the reason.
     #[must_use]
     pub fn is_about_time(self) -> bool {

@@ -1,7 +1,7 @@
 //! The faults of name look-up.
 
-use super::rig::dns::{LOOPBACK, NameServer};
-use super::rig::{ANY_V4, Server, http, tcp};
+use super::rig::dns::{EVERYTHING, LOOPBACK, NameServer};
+use super::rig::{ANY_V4, Server, http, tcp, tls};
 use super::run::Want::{Absent, Is, Number, OneOf, Stage};
 use super::run::{Found, Want, check, probing};
 use std::net::{Ipv6Addr, SocketAddr};
@@ -220,4 +220,16 @@ fn a_name_server_that_lies_about_nothing_is_asked_little() {
         asked.contains(&"ok.example.com. a".to_owned()),
         "{asked:#?}"
     );
+}
+
+#[test]
+fn a_resolver_that_knows_every_name_is_told_from_a_wrong_certificate() {
+    for (zone, lookup) in [(LOOPBACK, "ok"), (EVERYTHING, "hijacked")] {
+        let names = NameServer::start(ANY_V4, zone);
+        let shop = tls::server(ANY_V4, "wrong-host", "ok");
+        let target = format!("https://ok.example.com:{}/", shop.address().port());
+        let found = probing(target).names(names.address()).run();
+        assert_eq!(found.fact("network.dns").expect("a fact"), lookup);
+        assert_eq!(found.fact("network.tls").expect("a fact"), "wrong-host");
+    }
 }

@@ -30,12 +30,21 @@ pub(crate) struct Zone {
     pub(crate) v4: Ipv4Addr,
     /// The answer to AAAA of names that have one.
     pub(crate) v6: Ipv6Addr,
+    /// Whether names that are not there get that answer too, as some providers do it.
+    pub(crate) everything: bool,
 }
 
 /// Everything is on this machine.
 pub(crate) const LOOPBACK: Zone = Zone {
     v4: Ipv4Addr::LOCALHOST,
     v6: Ipv6Addr::LOCALHOST,
+    everything: false,
+};
+
+/// The same, for every name.
+pub(crate) const EVERYTHING: Zone = Zone {
+    everything: true,
+    ..LOOPBACK
 };
 
 /// A running name server.
@@ -247,6 +256,7 @@ fn replies(query: &Message, question: &Query, zone: Zone) -> Vec<Reply> {
         name if PORTAL_CHECKS.contains(&name) && !zone.v4.is_loopback() => {
             vec![now(honest("ok"))]
         }
+        _ if zone.everything => vec![now(honest("ok"))],
         _ => code(ResponseCode::NXDomain),
     }
 }

@@ -44,7 +44,14 @@ fn start(server: &str) -> Box<dyn Any> {
         "dns" => {
             let v4 = first.parse().expect("an IPv4 address");
             let v6 = second.parse().expect("an IPv6 address");
-            Box::new(NameServer::start(address, Zone { v4, v6 }))
+            Box::new(NameServer::start(
+                address,
+                Zone {
+                    v4,
+                    v6,
+                    everything: false,
+                },
+            ))
         }
         _ => unreachable!("no server is called `{kind}`"),
     }
