@@ -1,6 +1,6 @@
 //! The official names of a profile, folded and measured once, so that a check only compares.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -69,6 +69,8 @@ pub(super) struct Brands {
     pub(super) vowels: HashMap<Box<[u8]>, usize, RandomState>,
     pub(super) words: Words,
     domains: Map<(Standing, Option<usize>)>,
+    /// The registered domains of all official ones: what is below them has the same owner.
+    owned: HashSet<Box<str>, RandomState>,
 }
 
 impl Brands {
@@ -82,6 +84,7 @@ impl Brands {
             vowels: HashMap::default(),
             words: Words::new(&profile.generic_words),
             domains: Map::default(),
+            owned: HashSet::default(),
         };
         // The first to claim a domain keeps it, so what is official comes first.
         for (domain, platform) in listed(profile) {
@@ -113,6 +116,10 @@ impl Brands {
     }
 
     fn claim(&mut self, domain: &str, standing: Standing, brand: Option<usize>) {
+        if standing == Standing::Official {
+            let registered = psl::domain_str(domain).unwrap_or(domain);
+            self.owned.insert(registered.into());
+        }
         self.domains
             .entry(domain.into())
             .or_insert((standing, brand));
@@ -176,6 +183,11 @@ impl Brands {
             }
             rest = rest.split_once('.')?.1;
         }
+    }
+
+    /// Whether a registered domain has an owner of official ones.
+    pub(super) fn owns(&self, registered: &str) -> bool {
+        self.owned.contains(registered)
     }
 
     /// The brand of exactly this domain, where it is official.

@@ -18,6 +18,9 @@ use super::reason::{Reason, ReasonKind, Strength, Verdict};
 /// Path and query are searched for official names this far.
 const REST: usize = 2048;
 
+/// Endings that people expect behind a name.
+const ENDINGS: [&str; 4] = ["com", "cn", "net", "org"];
+
 /// What is known of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
@@ -125,6 +128,9 @@ impl Checker {
 
     fn lookalikes(&self, name: &Name<'_>, address: &Address<'_>, found: &mut Found) {
         let brands = &self.brands;
+        if brands.owns(name.registered) {
+            return;
+        }
         let mut likes = Likes::default();
         self.embedded(&name.folded, &['.', '-', '/'], &mut likes);
         self.glued(name, &mut likes);
@@ -142,10 +148,14 @@ impl Checker {
         self.foreign(name, &mut likes);
         // What may be chance is none beside a disguise or a word that asks for secrets.
         let second = address.user.is_some() || !address.oddities.is_empty();
-        let lures = name.lures();
-        for like in &mut likes.0 {
-            let word = like.kind == ReasonKind::Token && lures;
-            if like.strength == Strength::Weak && (second || word) {
+        let free = found
+            .reasons
+            .iter()
+            .any(|it| it.kind == ReasonKind::FreeHosting);
+        let weak = |like: &&mut Like| like.strength == Strength::Weak;
+        for like in likes.0.iter_mut().filter(weak) {
+            let named = like.kind == ReasonKind::OtherSuffix && free;
+            if second || named || like.kind == ReasonKind::Token && name.lures() {
                 like.strength = Strength::Strong;
             }
         }
@@ -188,6 +198,20 @@ impl Checker {
             let bare = text.strip_prefix("www").unwrap_or(&text);
             if let Some(brand) = brands.glued.get(bare.as_bytes()) {
                 likes.add(*brand, ReasonKind::SubDomain, Strength::Strong, bare.len());
+            }
+        }
+        // `alipay.cn.` before another domain, where the official one ends otherwise.
+        let labels: Vec<&str> = name.labels().map(|label| &*label.folded).collect();
+        for pair in labels.windows(2) {
+            let ending = ENDINGS.contains(&pair[1]);
+            if let Some(index) = brands.names.get(pair[0]).filter(|_| ending) {
+                let brand = brands.targets[*index].brand;
+                likes.add(
+                    brand,
+                    ReasonKind::SubDomain,
+                    Strength::Strong,
+                    pair[0].len(),
+                );
             }
         }
         // The last label is the registered one, without its hyphens.

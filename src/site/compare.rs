@@ -40,6 +40,8 @@ pub(super) struct Part {
     pub(super) place: Place,
     /// Whether every other word of its label is generic.
     pub(super) generic: bool,
+    /// Whether the host ends as those of official sites do.
+    pub(super) usual: bool,
 }
 
 impl Part {
@@ -54,27 +56,29 @@ impl Part {
             foreign,
             place,
             generic,
+            usual: false,
         }
     }
 
     /// How the part resembles a name, if it does.
     pub(super) fn resembles(&self, target: &Target, words: &Words) -> Option<Likeness> {
         let limit = self.limit(target);
-        let letters = (self.mask ^ target.mask).count_ones();
-        let shapes = (self.shape_mask ^ target.shape_mask).count_ones();
         let apart = self.shape.len().abs_diff(target.shape.len());
-        // An edit changes the set of letters by two at most.
-        let near = letters.min(shapes) <= 2 * limit && apart <= limit as usize;
-        if near && let Some(likeness) = self.near(target, limit) {
-            return Some(likeness);
+        let near = apart <= limit as usize
+            && (other_letters(self.shape_mask, target.shape_mask) <= limit
+                || other_letters(self.mask, target.mask) <= limit);
+        let near = if near { self.near(target, limit) } else { None };
+        if near.is_some_and(|it| !matches!(it, Likeness::Far(_))) {
+            return near;
         }
         let within = self.text.len() > target.text.len()
             && (target.mask & !self.mask == 0 || target.shape_mask & !self.shape_mask == 0);
-        if within {
+        let around = if within {
             self.around(target, words)
         } else {
             None
-        }
+        };
+        around.or(near)
     }
 
     /// How many edits away the name can still be meant: where it stands among others, one.
@@ -130,6 +134,12 @@ impl Part {
         let mut places = shapes.filter(|(_, looks)| *looks == target.shape);
         places.find_map(|(at, _)| around(at).filter(|it| matches!(it, Likeness::Affix(_))))
     }
+}
+
+/// How many edits the letters of two names ask for at least: one edit takes one letter away and
+/// brings one in.
+fn other_letters(a: u64, b: u64) -> u32 {
+    (a & !b).count_ones().max((b & !a).count_ones())
 }
 
 /// How telling a name is that is there with something around it.
@@ -194,11 +204,14 @@ pub(super) fn weigh(
             3 => Some((Kind::Shape, Weak)),
             _ => Some((Kind::Shape, Strong)),
         },
-        Likeness::Edit(edit) => typed(edit, part, target).map(|weight| (Kind::Typo, weight)),
+        Likeness::Edit(edit) => {
+            typed(edit, part, target, platform).map(|weight| (Kind::Typo, weight))
+        }
         Likeness::Far(edits) => far(edits, part, target).map(|weight| (Kind::Typo, weight)),
         Likeness::Affix(more) => affix(more, part, target, platform),
         Likeness::Digits => match part.place {
             Place::Name | Place::Joined if long >= 4 => Some((Kind::Affix, Weak)),
+            Place::Name | Place::Joined if part.text.len() >= long + 4 => Some((Kind::Affix, Weak)),
             _ => None,
         },
         Likeness::Inside => match part.place {
@@ -235,7 +248,7 @@ fn by(strong: bool) -> Strength {
 
 /// One edit. Where only the first letter or a digit at the end differs it is often another honest
 /// name (Chromium's look-alike checks let these pass), and so are numbers.
-fn typed(edit: Edit, part: &Part, target: &Target) -> Option<Strength> {
+fn typed(edit: Edit, part: &Part, target: &Target, platform: bool) -> Option<Strength> {
     let long = target.text.len();
     if target.number {
         return (long >= 5).then_some(Weak);
@@ -244,7 +257,10 @@ fn typed(edit: Edit, part: &Part, target: &Target) -> Option<Strength> {
     let guarded = match edit {
         Edit::Replaced(0) => true,
         Edit::Added(at) => at == long && last,
-        Edit::Replaced(at) => at + 1 == long && last,
+        Edit::Replaced(at) if at + 1 == long && last => true,
+        // Four letters are mostly an abbreviation, and every other one is taken too.
+        Edit::Dropped(_) => long <= 4,
+        Edit::Replaced(_) => long <= 4 && !platform,
         _ => false,
     };
     match part.place {
@@ -257,15 +273,19 @@ fn typed(edit: Edit, part: &Part, target: &Target) -> Option<Strength> {
     }
 }
 
-/// Several edits: a quarter of what is the name's own.
+/// Several edits: a quarter of what is the name's own. Two of them in a short name are a slip only
+/// where it still begins or ends as it should and has not lost both.
 fn far(edits: usize, part: &Part, target: &Target) -> Option<Strength> {
     let whole = matches!(part.place, Place::Name | Place::Joined);
-    if !whole || target.number || edits > target.core / 4 + usize::from(target.core >= 5) {
+    if !whole || target.number || edits > target.core / 4 + usize::from(target.core >= 6) {
         return None;
     }
+    let (name, meant) = (&part.shape, &target.shape);
+    let ends = name.first() == meant.first() || name.last() == meant.last();
     match (edits, target.text.len()) {
         (2, 10..) => Some(by(target.core >= 8)),
-        (2, 6..) | (3, 12..) => Some(Weak),
+        (2, 8..) | (3, 12..) => Some(Weak),
+        (2, 6..) if ends && part.usual && name.len() + 1 >= meant.len() => Some(Weak),
         _ => None,
     }
 }
@@ -275,10 +295,10 @@ fn affix(more: usize, part: &Part, target: &Target, platform: bool) -> Option<(K
     let weight = match part.place {
         Place::Name | Place::Joined => match long {
             4.. => Strong,
-            // A short name needs more around it to be meant.
-            3 if more >= 3 => Strong,
-            2 if more >= 5 => Strong,
-            2 if more >= 3 => Weak,
+            // A short name needs more around it to be meant, one that others use too still more.
+            3 => by(more >= if platform { 2 } else { 3 }),
+            2 if more >= if platform { 3 } else { 5 } => Strong,
+            2 if more >= if platform { 2 } else { 3 } => Weak,
             _ => return None,
         },
         Place::Word if long >= 5 => by(part.generic),

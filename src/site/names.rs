@@ -11,6 +11,9 @@ use super::words::{Words, is_lure};
 /// Labels below the registered one are compared as far as this: nobody reads more.
 const BELOW: usize = 16;
 
+/// How the addresses of nearly all Chinese shops and payment providers end.
+const USUAL: [&str; 3] = [".com", ".cn", ".net"];
+
 /// Signs that look like the slash after a host; in Japanese and Chinese names two more are usual.
 const SLASHES: [char; 5] = ['∕', '⁄', '⧸', '╱', '⟋'];
 
@@ -30,6 +33,8 @@ pub(super) struct Name<'h> {
     pub(super) below: Vec<Label<'h>>,
     /// The registered one; none where the host is an ending under which anybody can register.
     pub(super) own: Option<Label<'h>>,
+    /// The registered domain.
+    pub(super) registered: &'h str,
     /// The whole host, folded.
     pub(super) folded: Cow<'h, str>,
     /// As people read it, where it is an international one.
@@ -61,6 +66,7 @@ impl<'h> Name<'h> {
         Self {
             below,
             own: own.map(Label::new),
+            registered: &host[start..],
             folded,
             shown,
         }
@@ -85,6 +91,10 @@ impl<'h> Name<'h> {
                     true,
                 ));
             }
+        }
+        let usual = USUAL.iter().any(|ending| self.folded.ends_with(ending));
+        for part in &mut parts {
+            part.usual = usual;
         }
         let places = [Place::Below, Place::Below, Place::BelowWord];
         for label in &self.below {
@@ -121,8 +131,12 @@ impl<'h> Name<'h> {
     /// Whether a label mixes alphabets that no language mixes.
     pub(super) fn is_mixed(&self) -> bool {
         let mut shown = self.labels().filter_map(|label| label.shown.as_deref());
-        // UTS 39: one script, or Latin with those of Chinese, Japanese and Korean.
-        shown.any(|label| label.detect_restriction_level() > RestrictionLevel::HighlyRestrictive)
+        // UTS 39: one script, or Latin with those of Chinese, Japanese and Korean. Signs such as
+        // emoji belong to no language.
+        shown.any(|label| {
+            let letters: String = label.chars().filter(|c| c.is_alphanumeric()).collect();
+            letters.as_str().detect_restriction_level() > RestrictionLevel::HighlyRestrictive
+        })
     }
 }
 

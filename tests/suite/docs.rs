@@ -37,6 +37,7 @@ fn both_readmes_name_every_command_and_exit_code() {
         let text = readme(name);
         for command in [
             "diagnose",
+            "check-url",
             "explain",
             "facts",
             "rules",

@@ -13,5 +13,6 @@ mod probe;
 mod properties;
 mod rule_files;
 mod run_report;
+mod site;
 mod spoken;
 mod support;

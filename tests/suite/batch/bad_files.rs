@@ -29,7 +29,7 @@ fn a_cut_archive_gives_what_it_holds_and_says_so() {
     let mut seed = 7u64;
     let rows = (0..4000).fold(String::new(), |rows, at| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        rows + &format!("R{at},{}.00,failed\n", seed % 10_000)
+        rows + format!("R{at},{}.00,failed\n", seed % 10_000).as_str()
     });
     let packed = gz(format!("order.id,order.amount,order.status\n{rows}").as_bytes());
     folder.file("log.csv.gz", &packed[..packed.len() / 2]);
