@@ -199,8 +199,15 @@ impl Brands {
     }
 }
 
-/// Domains whose look-alikes are looked for, the platform's first.
+/// Domains whose look-alikes are looked for, the platform's first; a name belongs to the domain that
+/// is registered under it before one below that.
 fn listed(profile: &Profile) -> impl Iterator<Item = (&str, bool)> {
+    let below = |domain: &str| psl::domain_str(domain).is_some_and(|it| it != domain);
+    let (parts, whole): (Vec<_>, Vec<_>) = every(profile).partition(|(domain, _)| below(domain));
+    whole.into_iter().chain(parts)
+}
+
+fn every(profile: &Profile) -> impl Iterator<Item = (&str, bool)> {
     let own = profile
         .official
         .iter()

@@ -8,7 +8,8 @@ use super::fold::shape;
 use super::reason::{ReasonKind, Strength};
 use super::words::{Words, is_lucky, is_number};
 
-/// Shorter names are not looked for by their shape inside others: `99` is no `qq`.
+/// Shorter names are not looked for by their shape inside others, nor with an ending glued to them:
+/// `99` is no `qq`, and `bocal` no `boc`.
 const STEADY: usize = 5;
 
 /// Where a part stands in a host.
@@ -42,6 +43,8 @@ pub(super) struct Part {
     pub(super) generic: bool,
     /// Whether the host ends as those of official sites do.
     pub(super) usual: bool,
+    /// Whether it ends as those of sites made for a short time do.
+    pub(super) cheap: bool,
 }
 
 impl Part {
@@ -57,6 +60,7 @@ impl Part {
             place,
             generic,
             usual: false,
+            cheap: false,
         }
     }
 
@@ -116,7 +120,8 @@ impl Part {
         let name = std::str::from_utf8(&target.text).ok()?;
         let around = |at: usize| {
             let (before, rest) = (text.get(..at)?, text.get(at..)?);
-            Some(surrounded(before, rest.get(name.len()..)?, words))
+            let after = rest.get(name.len()..)?;
+            Some(surrounded(before, after, words, name.len() >= STEADY))
         };
         let places = text.match_indices(name);
         let found = places.filter_map(|(at, _)| around(at)).max_by_key(rank);
@@ -151,14 +156,17 @@ fn rank(likeness: &Likeness) -> u8 {
     }
 }
 
-fn surrounded(before: &str, after: &str, words: &Words) -> Likeness {
+fn surrounded(before: &str, after: &str, words: &Words, long: bool) -> Likeness {
     if before.is_empty() && is_number(after) || after.is_empty() && is_number(before) {
         return match is_lucky(before) || is_lucky(after) {
             true => Likeness::Affix(before.len() + after.len()),
             false => Likeness::Digits,
         };
     }
-    if words.make(before) && words.make(after) {
+    // `alipayninja.com`: the ending of a domain, glued to the name.
+    let ending =
+        || psl::suffix(after.as_bytes()).is_some_and(|it| it.is_known() && it == after.as_bytes());
+    if words.make(before) && (words.make(after) || long && ending()) {
         return Likeness::Affix(before.len() + after.len());
     }
     Likeness::Inside
@@ -226,7 +234,7 @@ fn same(part: &Part, target: &Target, platform: bool) -> Option<(Kind, Strength)
     let long = target.text.len();
     match part.place {
         Place::Name if target.alias => (long > 2).then_some((Kind::Alias, by(long >= 5))),
-        Place::Name => Some((Kind::OtherSuffix, by(long >= 4))),
+        Place::Name => Some((Kind::OtherSuffix, by(long >= 4 || part.cheap))),
         Place::Joined => (long > 2).then_some((Kind::Hyphen, by(long >= 4))),
         Place::Stripped => None,
         Place::Word | Place::BelowWord => match long {

@@ -14,6 +14,12 @@ const BELOW: usize = 16;
 /// How the addresses of nearly all Chinese shops and payment providers end.
 const USUAL: [&str; 3] = [".com", ".cn", ".net"];
 
+/// Endings that cost little and are common among imitations of Chinese sites.
+const CHEAP: [&str; 18] = [
+    ".top", ".vip", ".xyz", ".cc", ".cn", ".shop", ".club", ".site", ".online", ".icu", ".fun",
+    ".wang", ".ltd", ".store", ".ink", ".work", ".pw", ".asia",
+];
+
 /// Signs that look like the slash after a host; in Japanese and Chinese names two more are usual.
 const SLASHES: [char; 5] = ['∕', '⁄', '⧸', '╱', '⟋'];
 
@@ -92,9 +98,12 @@ impl<'h> Name<'h> {
                 ));
             }
         }
-        let usual = USUAL.iter().any(|ending| self.folded.ends_with(ending));
+        let [usual, cheap] = [&USUAL[..], &CHEAP].map(|endings| {
+            let mut endings = endings.iter();
+            endings.any(|ending| self.folded.ends_with(ending))
+        });
         for part in &mut parts {
-            part.usual = usual;
+            (part.usual, part.cheap) = (usual, cheap);
         }
         let places = [Place::Below, Place::Below, Place::BelowWord];
         for label in &self.below {
