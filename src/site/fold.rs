@@ -1,6 +1,10 @@
 //! What a name looks like: accents and other alphabets off, then ASCII characters of one shape made
 //! equal. Never changes what is shown, only what is compared.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use ahash::RandomState;
 use unicode_normalization::UnicodeNormalization;
 
 /// Latin letters that do not decompose, and letters of other alphabets whose UTS 39 prototype is
@@ -48,6 +52,13 @@ const LETTERS: &[(&str, &str)] = &[
     ("丅", "t"),
 ];
 
+/// The same, by the letter.
+static BY_LETTER: LazyLock<HashMap<char, &'static str, RandomState>> = LazyLock::new(|| {
+    let pairs = LETTERS.iter();
+    let pairs = pairs.flat_map(|(letters, plain)| letters.chars().map(|c| (c, *plain)));
+    pairs.collect()
+});
+
 /// A name as ASCII, as far as its characters look like ASCII.
 pub(super) fn latin(name: &str, out: &mut String) {
     for c in name.nfkd() {
@@ -61,7 +72,7 @@ pub(super) fn latin(name: &str, out: &mut String) {
 
 /// One character that is not ASCII: by the table, else by its UTS 39 prototype.
 fn other(c: char, first: bool, out: &mut String) {
-    if let Some((_, plain)) = LETTERS.iter().find(|(letters, _)| letters.contains(c)) {
+    if let Some(plain) = BY_LETTER.get(&c) {
         out.push_str(plain);
         return;
     }
