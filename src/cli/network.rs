@@ -112,6 +112,10 @@ impl Network<'_> {
         if self.imitated(url).is_some() {
             return Err("probe.site_lookalike");
         }
+        let plan = self.plan(vec![target.clone()]).ok();
+        if plan.is_some_and(|plan| plan.refused().is_some()) {
+            return Err("probe.site_inside");
+        }
         Ok(target)
     }
 
@@ -125,7 +129,7 @@ impl Network<'_> {
         if self.flags.probe_anyway {
             return None;
         }
-        let check = Checker::of(self.profile).check(address);
+        let check = Checker::new(self.profile).check(address);
         let real = check.lookalike_of.map(|real| real.to_string());
         (check.verdict == Verdict::Lookalike).then(|| real.unwrap_or_default())
     }
@@ -211,6 +215,28 @@ fn refused(error: &TargetError) -> Failure {
 /// What a probe found in words.
 pub(super) fn findings(files: &RuleFiles) -> anyhow::Result<Findings> {
     Findings::load(files).map_err(|found| load::mistakes(&found).into())
+}
+
+/// What is observed of the device and its line, not of the site.
+const OF_DEVICE: [&str; 12] = [
+    "network.captive_portal",
+    "network.clock_skew_s",
+    "network.ipv6",
+    "network.jitter_ms",
+    "network.kind",
+    "network.loss",
+    "network.lost_tries",
+    "network.mtu_suspect",
+    "network.proxy",
+    "network.rtt_ms",
+    "network.tls_intercepted",
+    "network.wifi_security",
+];
+
+/// Observations of the site alone: what somebody else's device sees of it.
+pub(super) fn of_site(observations: &[Observation]) -> Vec<Observation> {
+    let of_site = |one: &&Observation| !OF_DEVICE.contains(&one.fact);
+    observations.iter().filter(of_site).cloned().collect()
 }
 
 /// Makes observations facts of a case, except where somebody said what was so when it failed.

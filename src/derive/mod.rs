@@ -14,6 +14,7 @@ pub use listener::Listener;
 pub(crate) use listener::shape_of;
 pub use text::{PROSE, Stated, listen, statements};
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -21,30 +22,58 @@ use ahash::RandomState;
 
 use crate::facts::{CaseFacts, FactKey, FactValue, Facts, Moment, Source, ValueRef};
 use crate::rules::{Profile, RuleSet};
+use crate::site::Checker;
 
 use keys::Keys;
 
 /// Adds every derived fact to a case. Running it again after facts changed gives the same as
 /// running it once on the changed facts.
 pub fn derive(facts: &mut Facts, rules: &RuleSet, profile: &Profile) {
-    forget_derived(facts, rules);
-    let keys = Keys::of(rules);
-    run(
-        &mut Pass {
-            facts,
-            rules,
-            keys: &keys,
-            memory: None,
-        },
-        profile,
-    );
+    Derivation::new(rules, profile).derive(facts);
 }
 
-fn run(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
-    times::derive(pass);
-    profile::derive(pass, profile);
-    records::derive(pass);
-    codes::derive(pass);
+/// How facts follow from facts under some rules and a profile: what is looked up and made for that
+/// once, for as many cases as there are.
+#[derive(Debug)]
+pub struct Derivation<'r> {
+    rules: &'r RuleSet,
+    profile: &'r Profile,
+    keys: Keys,
+    /// The check of addresses, made when the first one comes.
+    sites: OnceCell<Checker>,
+}
+
+impl<'r> Derivation<'r> {
+    /// A derivation under these rules and this profile.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet, profile: &'r Profile) -> Self {
+        Self {
+            rules,
+            profile,
+            keys: Keys::of(rules),
+            sites: OnceCell::new(),
+        }
+    }
+
+    /// Adds every derived fact to a case, as [`derive`] does.
+    pub fn derive(&self, facts: &mut Facts) {
+        forget_derived(facts, self.rules);
+        self.run(facts, None);
+    }
+
+    fn run(&self, facts: &mut impl CaseFacts, memory: Option<&mut Memory>) {
+        let mut pass = Pass {
+            facts,
+            rules: self.rules,
+            keys: &self.keys,
+            sites: &self.sites,
+            memory,
+        };
+        times::derive(&mut pass);
+        profile::derive(&mut pass, self.profile);
+        records::derive(&mut pass);
+        codes::derive(&mut pass);
+    }
 }
 
 fn forget_derived(facts: &mut Facts, rules: &RuleSet) {
@@ -59,9 +88,7 @@ fn forget_derived(facts: &mut Facts, rules: &RuleSet) {
 /// clients gave before. It does not say what else would have to be known: nobody is asked.
 #[derive(Debug)]
 pub struct Deriver<'r> {
-    rules: &'r RuleSet,
-    profile: &'r Profile,
-    keys: Keys,
+    derivation: Derivation<'r>,
     memory: Memory,
 }
 
@@ -70,24 +97,14 @@ impl<'r> Deriver<'r> {
     #[must_use]
     pub fn new(rules: &'r RuleSet, profile: &'r Profile) -> Self {
         Self {
-            rules,
-            profile,
-            keys: Keys::of(rules),
+            derivation: Derivation::new(rules, profile),
             memory: Memory::default(),
         }
     }
 
     /// Adds every derived fact to a case that has none yet.
     pub fn derive(&mut self, facts: &mut impl CaseFacts) {
-        run(
-            &mut Pass {
-                facts,
-                rules: self.rules,
-                keys: &self.keys,
-                memory: Some(&mut self.memory),
-            },
-            self.profile,
-        );
+        self.derivation.run(facts, Some(&mut self.memory));
     }
 }
 
@@ -122,6 +139,8 @@ struct Pass<'p, F> {
     facts: &'p mut F,
     rules: &'p RuleSet,
     keys: &'p Keys,
+    /// The check of addresses, made when the first one comes.
+    sites: &'p OnceCell<Checker>,
     memory: Option<&'p mut Memory>,
 }
 

@@ -213,7 +213,7 @@ fn site(pass: &mut Pass<'_, impl CaseFacts>, profile: &Profile) {
     let Some(url) = pass.text(keys.site_url) else {
         return;
     };
-    let check = Checker::of(profile).check(url);
+    let check = pass.sites.get_or_init(|| Checker::new(profile)).check(url);
     if check.verdict != Verdict::Unknown || !profile.official.is_empty() {
         let verdict = FactValue::text(check.verdict.id());
         pass.set(keys.site_verdict, verdict, Source::Profile);

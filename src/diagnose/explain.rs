@@ -1,6 +1,6 @@
 //! Why not another cause, and the smallest change of facts that would change the first cause.
 
-use crate::derive::derive;
+use crate::derive::Derivation;
 use crate::facts::{FactKey, FactType, FactValue, Facts, Fen, Source, Table, Unknown};
 use crate::rules::{Profile, RuleSet};
 
@@ -68,7 +68,7 @@ struct Outcome {
 struct Search<'s> {
     facts: &'s Facts,
     rules: &'s RuleSet,
-    profile: &'s Profile,
+    derivation: Derivation<'s>,
     wanted: Option<usize>,
     first: Option<usize>,
 }
@@ -83,7 +83,7 @@ impl<'s> Search<'s> {
         let mut search = Self {
             facts,
             rules,
-            profile,
+            derivation: Derivation::new(rules, profile),
             wanted,
             first: None,
         };
@@ -196,7 +196,7 @@ impl<'s> Search<'s> {
                 None => facts.forget(edit.fact, Unknown::NotGiven),
             }
         }
-        derive(&mut facts, self.rules, self.profile);
+        self.derivation.derive(&mut facts);
         facts
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::derive::derive;
+use crate::derive::Derivation;
 use crate::facts::{Asker, FactKey, FactSpec, FactType, FactValue, Facts, Source, Table};
 use crate::rules::{Cause, Profile, RuleSet, SignalIndex};
 
@@ -280,12 +280,13 @@ impl Asking<'_> {
     ) -> BTreeMap<FactKey, Vec<Answer>> {
         let mut asked: Vec<FactKey> = Vec::new();
         let mut cases: Vec<Facts> = Vec::new();
+        let derivation = Derivation::new(self.rules, self.profile);
         for fact in facts {
             let values = possible_values(self.rules.catalog.spec(fact)).unwrap_or_default();
             for value in values {
                 let mut case = self.facts.clone();
                 case.set(fact, value, Source::Answer);
-                derive(&mut case, self.rules, self.profile);
+                derivation.derive(&mut case);
                 asked.push(fact);
                 cases.push(case);
             }

@@ -25,15 +25,22 @@ pub enum AddressClass {
 }
 
 impl AddressClass {
-    /// Whether it may be connected to. A fake-ip address leads to a proxy on this machine that goes
-    /// on to the public host, so it is as public as that.
+    /// Whether it may be connected to, where somebody gave the address itself.
     #[must_use]
     pub fn allowed(self, allow_private: bool) -> bool {
         match self {
-            Self::Public | Self::FakeIp => true,
+            Self::Public => true,
             Self::Bogus => false,
             _ => allow_private,
         }
+    }
+
+    /// Whether it may be connected to as the answer to a name. A fake-ip address leads to a proxy
+    /// that goes on to the host of the name, so it is as public as that; by itself it may be this
+    /// very device.
+    #[must_use]
+    pub fn allowed_for_name(self, allow_private: bool) -> bool {
+        self == Self::FakeIp || self.allowed(allow_private)
     }
 
     /// The word in output.
@@ -97,6 +104,8 @@ fn class_of_v6(address: Ipv6Addr) -> AddressClass {
         return AddressClass::Loopback;
     }
     match address.segments() {
+        // Translation within a network (RFC 8215).
+        [0x64, 0xff9b, 1, ..] => AddressClass::Private,
         [0xfc00..=0xfdff, ..] => AddressClass::Private,
         [0xfe80..=0xfebf, ..] => AddressClass::LinkLocal,
         // Deprecated site-local addresses (RFC 3879) still mean the own network.
@@ -151,6 +160,7 @@ mod tests {
             ("2002:c0a8:0101::1", C::Private),
             ("fd00:ec2::254", C::Metadata),
             ("fd12::1", C::Private),
+            ("64:ff9b:1::1", C::Private),
             ("fe80::1", C::LinkLocal),
             ("ff02::1", C::Bogus),
             ("2400:3200::1", C::Public),
@@ -170,7 +180,8 @@ mod tests {
             assert!(!class.allowed(false));
             assert!(class.allowed(true));
         }
-        assert!(AddressClass::FakeIp.allowed(false));
+        assert!(AddressClass::FakeIp.allowed_for_name(false));
+        assert!(!AddressClass::FakeIp.allowed(false));
         assert!(!AddressClass::Bogus.allowed(true));
     }
 }

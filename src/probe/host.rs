@@ -2,20 +2,24 @@
 //! failure. A stage that fails ends the way: after a bad certificate nothing is sent over HTTP.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use crate::facts::Moment;
 
 use super::clock::DeviceClock;
 use super::dns::{self, DnsReport};
 use super::guard::{AddressClass, class_of};
-use super::http::{self, HttpReport, Request};
-use super::plan::{ADDRESSES, ANSWER, ASIDE, Deadline, FIRST_BYTE, HOST, Plan, PortalCheck};
-use super::surroundings::Proxy;
+use super::http::{self, End, HttpReport, Request};
+use super::plan::{ADDRESSES, ANSWER, Deadline, FIRST_BYTE, HOST, Plan};
+use super::surroundings::{self, Interface, Proxy, Way};
 use super::target::{Host, Scheme, Target};
 use super::tcp::{self, AddressReport};
 use super::tls::{self, Handshake, Roots, TlsReport};
-use super::{Caller, Stage, Step};
+use super::{Caller, Stage, Step, aside};
+
+/// A check of a host is not begun with less than this left of the run.
+const LEAST: Duration = Duration::from_secs(5);
 
 /// What a check for a log-in page gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +37,6 @@ pub struct HostReport {
     pub target: Target,
     /// When its check began.
     pub began: Moment,
-    /// Whether the run was over before its turn.
-    pub no_time: bool,
     /// The look-up; none where the address was known.
     pub dns: Option<DnsReport>,
     /// The addresses that were tried, the one that was used among them.
@@ -53,14 +55,16 @@ pub struct HostReport {
     pub skew_s: Option<i64>,
     /// Whether the clock of this device explains the failed handshake.
     pub clock_explains: bool,
-    /// Whether large packets seem to get lost: small answers come, the handshake stands still.
+    /// Whether large packets seem to get lost: a small answer comes, the handshake stands still.
     pub mtu_suspect: bool,
+    /// The stage at which the time of the run was over, not that of the network.
+    pub cut: Option<Stage>,
     /// Whether the page speaks of maintenance, or a 503 says when to come back.
     pub maintenance: bool,
-    /// What stands between, as far as the device tells.
-    pub proxy: Proxy,
-    /// The way to the host.
-    pub interface: Option<super::surroundings::Interface>,
+    /// What stands between; none where the device does not tell all of it.
+    pub proxy: Option<Proxy>,
+    /// The way to the host; none where the device does not tell its kind.
+    pub interface: Option<Interface>,
 }
 
 /// What all hosts of a run share.
@@ -69,7 +73,8 @@ pub(super) struct Shared<'p> {
     pub(super) clock: DeviceClock,
     pub(super) roots: Option<Arc<Roots>>,
     pub(super) run: Deadline,
-    pub(super) system_proxy: bool,
+    pub(super) system_proxy: Option<bool>,
+    pub(super) portal: OnceLock<Option<Portal>>,
     pub(super) caller: Caller<'p>,
 }
 
@@ -89,13 +94,16 @@ impl HostReport {
 /// Checks one host.
 pub(super) fn check(target: &Target, shared: &Shared<'_>) -> HostReport {
     let mut report = blank(target, shared);
-    if shared.run.passed() {
-        report.no_time = true;
+    // What a few seconds show would be the run's own end, not the host's.
+    if shared.run.left() < LEAST {
+        report.cut = Some(Stage::Dns);
         return report;
     }
     let deadline = shared.run.at_most(HOST);
     climb(&mut report, shared, deadline);
-    look_aside(&mut report, shared, deadline);
+    if report.cut.is_none() {
+        aside::look(&mut report, shared, deadline);
+    }
     report
 }
 
@@ -103,7 +111,6 @@ fn blank(target: &Target, shared: &Shared<'_>) -> HostReport {
     HostReport {
         target: target.clone(),
         began: shared.clock.now(),
-        no_time: false,
         dns: None,
         addresses: Vec::new(),
         used: None,
@@ -114,8 +121,9 @@ fn blank(target: &Target, shared: &Shared<'_>) -> HostReport {
         skew_s: None,
         clock_explains: false,
         mtu_suspect: false,
+        cut: None,
         maintenance: false,
-        proxy: Proxy::None,
+        proxy: None,
         interface: None,
     }
 }
@@ -131,38 +139,66 @@ fn say(shared: &Shared<'_>, target: &Target, stage: Stage, done: u32) {
 
 /// The stages, as far as they lead.
 fn climb(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
+    let Some(address) = connect(report, shared, deadline) else {
+        return;
+    };
+    if report.target.scheme == Scheme::Https && !secure(report, address, shared, deadline) {
+        return;
+    }
+    page(report, address, shared, deadline);
+}
+
+/// Name and connection; gives the address that is used from here on.
+fn connect(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) -> Option<SocketAddr> {
     let target = report.target.clone();
     say(shared, &target, Stage::Dns, 0);
     let found = find(&target.host, target.port, shared, deadline);
     report.dns = found.dns;
-    report.proxy = proxy(&target, &found.addresses, shared);
-    if let Some(first) = found.addresses.first() {
-        report.interface = super::surroundings::interface_to(first.ip());
-    }
-    if found.addresses.is_empty() {
-        return;
-    }
     say(shared, &target, Stage::Tcp, 0);
     let tried = |number| say(shared, &target, Stage::Tcp, number);
-    report.addresses = tcp::connect(&found.addresses, shared.plan.tries, deadline, &tried);
-    report.used = tcp::used(&report.addresses).map(|used| report.addresses[used].address);
-    let Some(address) = report.used else {
-        return;
-    };
-    if target.scheme == Scheme::Https {
-        say(shared, &target, Stage::Tls, 0);
-        let Some(roots) = &shared.roots else {
-            return;
-        };
-        let tls = tls::shake_hands(address, &target.host, roots, deadline);
-        let failed = tls.outcome != Handshake::Ok;
-        report.tls = Some(tls);
-        if failed {
-            return;
-        }
+    let addresses = tcp::connect(&found.addresses, shared.plan.tries, deadline, &tried);
+    report.used = tcp::used(&addresses).map(|used| addresses[used].address);
+    if report.used.is_none() && !addresses.is_empty() && deadline.passed() {
+        report.cut = Some(Stage::Tcp);
+    } else {
+        report.addresses = addresses;
     }
-    say(shared, &target, Stage::Http, 0);
-    let answer = ask(&target, address, &shared.plan.path, shared, deadline);
+    let way = report.used.or(found.addresses.first().copied());
+    let way = way.and_then(|address| surroundings::way_to(address.ip()));
+    report.interface = way.and_then(|way| way.kind);
+    report.proxy = proxy(&target, &found.addresses, way, shared);
+    report.used
+}
+
+/// The handshake; whether it was completed.
+fn secure(
+    report: &mut HostReport,
+    address: SocketAddr,
+    shared: &Shared<'_>,
+    deadline: Deadline,
+) -> bool {
+    say(shared, &report.target, Stage::Tls, 0);
+    let Some(roots) = &shared.roots else {
+        return false;
+    };
+    let tls = tls::shake_hands(address, &report.target.host, roots, deadline);
+    let outcome = tls.outcome;
+    if outcome == Handshake::Timeout && deadline.passed() {
+        report.cut = Some(Stage::Tls);
+    } else {
+        report.tls = Some(tls);
+    }
+    outcome == Handshake::Ok
+}
+
+/// The page, and where it sends its reader.
+fn page(report: &mut HostReport, address: SocketAddr, shared: &Shared<'_>, deadline: Deadline) {
+    say(shared, &report.target, Stage::Http, 0);
+    let answer = ask(&report.target, address, &shared.plan.path, shared, deadline);
+    if answer.end == End::Timeout && deadline.passed() {
+        report.cut = Some(Stage::Http);
+        return;
+    }
     report.hops = follow(&answer, shared, deadline);
     report.http = Some(answer);
     let maintenance = report
@@ -178,13 +214,13 @@ fn is_under_maintenance(answer: &HttpReport, plan: &Plan) -> bool {
 }
 
 /// The addresses of a host.
-struct Found {
-    dns: Option<DnsReport>,
-    addresses: Vec<SocketAddr>,
+pub(super) struct Found {
+    pub(super) dns: Option<DnsReport>,
+    pub(super) addresses: Vec<SocketAddr>,
 }
 
 /// The addresses of a host that may be connected to.
-fn find(host: &Host, port: u16, shared: &Shared<'_>, deadline: Deadline) -> Found {
+pub(super) fn find(host: &Host, port: u16, shared: &Shared<'_>, deadline: Deadline) -> Found {
     let plan = shared.plan;
     let fixed = |address: SocketAddr| Found {
         dns: None,
@@ -223,23 +259,46 @@ fn chosen(addresses: &[IpAddr]) -> Vec<IpAddr> {
     of(true).chain(of(false)).collect()
 }
 
-fn proxy(target: &Target, addresses: &[SocketAddr], shared: &Shared<'_>) -> Proxy {
+/// What stands between. That nothing does is known only where the device told of its way and of
+/// its settings.
+fn proxy(
+    target: &Target,
+    addresses: &[SocketAddr],
+    way: Option<Way>,
+    shared: &Shared<'_>,
+) -> Option<Proxy> {
     let fake = |address: &SocketAddr| class_of(address.ip()) == AddressClass::FakeIp;
     if addresses.iter().any(fake) {
-        return Proxy::FakeIp;
+        return Some(Proxy::FakeIp);
     }
-    let way = addresses.first();
-    let interface = way.and_then(|address| super::surroundings::interface_to(address.ip()));
-    if interface == Some(super::surroundings::Interface::Tunnel) {
-        return Proxy::Tunnel;
+    if way.is_some_and(|way| way.kind == Some(Interface::Tunnel)) {
+        return Some(Proxy::Tunnel);
     }
-    if super::surroundings::in_environment(&shared.plan.proxies, target) {
-        return Proxy::Environment;
+    if surroundings::in_environment(&shared.plan.proxies, target) {
+        return Some(Proxy::Environment);
     }
-    if shared.system_proxy {
-        return Proxy::System;
+    match shared.system_proxy {
+        Some(true) => Some(Proxy::System),
+        Some(false) if way.is_some() => Some(Proxy::None),
+        _ => None,
     }
-    Proxy::None
+}
+
+/// The first address of a host that a connection can be made to.
+pub(super) fn reach(
+    host: &Host,
+    port: u16,
+    shared: &Shared<'_>,
+    deadline: Deadline,
+) -> Option<SocketAddr> {
+    let found = find(host, port, shared, deadline);
+    match found.addresses.as_slice() {
+        [only] => Some(*only),
+        several => {
+            let reports = tcp::connect(several, 1, deadline, &|_| {});
+            tcp::used(&reports).map(|used| reports[used].address)
+        }
+    }
 }
 
 fn ask(
@@ -270,11 +329,14 @@ fn follow(first: &HttpReport, shared: &Shared<'_>, deadline: Deadline) -> Vec<Ht
             break;
         };
         let may_open = |target: &Target| is_web_port(target) && (shared.caller.may_open)(target);
-        let Some(target) = to.target.filter(may_open) else {
+        let Some(target) = to.target.clone().filter(may_open) else {
             break;
         };
-        let found = find(&target.host, target.port, shared, deadline);
-        let address = found.addresses.first().copied();
+        let seen = |hop: &HttpReport| hop.redirect.as_ref() == Some(&to);
+        if hops.iter().rev().skip(1).any(seen) || hops.len() > 1 && seen(first) {
+            break;
+        }
+        let address = reach(&target.host, target.port, shared, deadline);
         let Some(address) = address.filter(|_| !deadline.passed()) else {
             break;
         };
@@ -286,128 +348,4 @@ fn follow(first: &HttpReport, shared: &Shared<'_>, deadline: Deadline) -> Vec<Ht
 /// A site must not send the probe to mail and other services of the system's ports.
 fn is_web_port(target: &Target) -> bool {
     target.port == target.scheme.port() || target.port >= 1024
-}
-
-/// The side questions that tell why a stage failed.
-fn look_aside(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
-    let verified = report
-        .tls
-        .as_ref()
-        .is_some_and(|tls| tls.outcome == Handshake::Ok);
-    if verified && let Some(http) = &report.http {
-        report.skew_s = http.skew_s;
-    }
-    let outcome = report.tls.as_ref().map(|tls| tls.outcome);
-    if outcome.is_some_and(Handshake::is_about_time) {
-        look_at_clock(report, shared, deadline);
-    }
-    if outcome == Some(Handshake::Timeout) {
-        let came = report.tls.as_ref().is_some_and(|tls| tls.received > 0);
-        report.mtu_suspect =
-            came || plain(report, shared, deadline).is_some_and(|http| http.status.is_some());
-    }
-    if outcome.is_some_and(Handshake::is_another_site) {
-        look_at_resolver(report, shared, deadline);
-    }
-    if needs_portal_check(report) {
-        report.portal = portal(shared, deadline);
-    }
-    if report.answer().and_then(|http| http.status) == Some(511) {
-        report.portal = Some(Portal::Present);
-    }
-}
-
-/// Whether a certificate is out of its time, or this device's clock is: a server that tells another
-/// time, at which the certificate is good, settles it.
-fn look_at_clock(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
-    let answer = plain(report, shared, deadline);
-    let (Some(tls), Some(roots)) = (&report.tls, &shared.roots) else {
-        return;
-    };
-    if let Some(http) = answer
-        && let Some(date) = http.date
-        && tls.is_good_at(roots, &report.target.host, date)
-    {
-        report.skew_s = http.skew_s;
-        report.clock_explains = true;
-    }
-    if tls.outcome == Handshake::NotYetValid && shared.clock.before_release() {
-        report.clock_explains = true;
-    }
-}
-
-/// Whether the certificate of another site is there because the name was answered with the address
-/// that every name gets.
-fn look_at_resolver(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
-    let (Some(used), Host::Name(name)) = (report.used, &report.target.host) else {
-        return;
-    };
-    let Some(dns) = &mut report.dns else {
-        return;
-    };
-    if dns::invented(name, shared.plan, deadline).contains(&used.ip()) {
-        dns.outcome = dns::Lookup::Hijacked;
-    }
-}
-
-/// A small question over plain HTTP to the address that was used.
-fn plain(report: &HostReport, shared: &Shared<'_>, deadline: Deadline) -> Option<HttpReport> {
-    let port = Scheme::Http.port();
-    let target = Target {
-        scheme: Scheme::Http,
-        port,
-        ..report.target.clone()
-    };
-    let address = match shared.plan.detour(&target.host, port) {
-        Some(detour) => detour,
-        None => SocketAddr::new(report.used?.ip(), port),
-    };
-    Some(aside(&target, address, "/", shared, deadline))
-}
-
-fn aside(
-    target: &Target,
-    address: SocketAddr,
-    path: &str,
-    shared: &Shared<'_>,
-    deadline: Deadline,
-) -> HttpReport {
-    http::ask(Request {
-        target,
-        address,
-        path,
-        tls: shared.roots.as_ref().and_then(tls::configure),
-        first_byte: ASIDE,
-        deadline: deadline.at_most(ASIDE),
-        clock: shared.clock,
-    })
-}
-
-/// Where everything came as it should, or the host is not the first to fail, no other is asked.
-fn needs_portal_check(report: &HostReport) -> bool {
-    if report.no_time {
-        return false;
-    }
-    report.http.as_ref().is_none_or(|http| {
-        http.status.is_none() || http.redirect.as_ref().is_some_and(|to| to.other_host)
-    })
-}
-
-/// Chromium's table (`captive_portal_detector.cc`): 204 is free access; 511, any other success and
-/// any redirect is a page in between; everything else says nothing.
-fn portal(shared: &Shared<'_>, deadline: Deadline) -> Option<Portal> {
-    let mut checks = shared.plan.portal.iter();
-    checks.find_map(|check| one_portal(check, shared, deadline))
-}
-
-fn one_portal(check: &PortalCheck, shared: &Shared<'_>, deadline: Deadline) -> Option<Portal> {
-    let deadline = deadline.at_most(ASIDE);
-    let found = find(&check.target.host, check.target.port, shared, deadline);
-    let address = found.addresses.first().copied()?;
-    let http = aside(&check.target, address, &check.path, shared, deadline);
-    match http.status? {
-        204 => Some(Portal::Absent),
-        511 | 200..=399 => Some(Portal::Present),
-        _ => None,
-    }
 }

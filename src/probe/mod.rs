@@ -4,6 +4,7 @@
 //!
 //! Stages below HTTP are our own, as no HTTP client times or explains them; HTTP is `reqwest`'s.
 
+mod aside;
 mod clock;
 mod dns;
 mod guard;
@@ -17,9 +18,8 @@ mod target;
 mod tcp;
 mod tls;
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 pub use clock::{DeviceClock, SKEW_S, http_date};
@@ -100,7 +100,8 @@ pub fn run(plan: &Plan, caller: Caller<'_>) -> Run {
             clock,
             roots,
             run: deadline,
-            system_proxy: surroundings::system_proxy().unwrap_or(false),
+            system_proxy: surroundings::system_proxy(),
+            portal: OnceLock::new(),
             caller,
         };
         let hosts = check_all(plan, &shared);

@@ -5,8 +5,9 @@ use crate::facts::{FactValue, Moment};
 use super::clock::SKEW_S;
 use super::dns::Lookup;
 use super::host::{HostReport, Portal};
+use super::ladder::State;
 use super::plan::THOROUGH_TRIES;
-use super::surroundings::{Proxy, WifiSecurity};
+use super::surroundings::{Interface, Proxy, WifiSecurity};
 use super::tcp::{AddressReport, Connection};
 use super::tls::{Handshake, Trust};
 
@@ -38,21 +39,27 @@ impl HostReport {
             report: self,
             list: Vec::new(),
         };
-        found.name();
-        found.connection();
-        found.line();
+        // Before a proxy that makes addresses up, name and connection are its own.
+        if self.proxy != Some(Proxy::FakeIp) {
+            found.name();
+            found.connection();
+            found.line();
+        }
         found.security();
         found.answer();
         found.way();
         found.list
     }
 
-    /// The address that speaks for the host: the one that was used, else the first.
+    /// The address that speaks for the host: the one that was used, else the first that there is a
+    /// way to, else the first.
     #[must_use]
     pub fn spokesman(&self) -> Option<&AddressReport> {
-        let used = |report: &&AddressReport| Some(report.address) == self.used;
         let addresses = &self.addresses;
-        addresses.iter().find(used).or(addresses.first())
+        let used = |report: &&AddressReport| Some(report.address) == self.used;
+        let routed = |report: &&AddressReport| report.outcome() != Connection::NoRoute;
+        let first = addresses.iter().find(routed).or(addresses.first());
+        addresses.iter().find(used).or(first)
     }
 
     /// The value of `network.ipv6`: `broken` only where IPv4 works and IPv6 hangs, `none` where the
@@ -122,12 +129,12 @@ impl Found<'_> {
         }
     }
 
-    /// Round trips and losses; through a proxy they would be those of the proxy.
+    /// Round trips and losses.
     fn line(&mut self) {
         let Some(main) = self.report.spokesman() else {
             return;
         };
-        if main.outcome() != Connection::Ok || self.report.proxy == Proxy::FakeIp {
+        if main.outcome() != Connection::Ok {
             return;
         }
         let line = main.line();
@@ -156,9 +163,9 @@ impl Found<'_> {
                 let own = trust == Trust::DeviceOnly;
                 self.add("network.tls_intercepted", FactValue::Bool(own));
             }
-            if tls.outcome == Handshake::Timeout {
-                let suspect = self.report.mtu_suspect;
-                self.add("network.mtu_suspect", FactValue::Bool(suspect));
+            // Without a small answer beside it, a handshake that stands still says nothing.
+            if self.report.mtu_suspect {
+                self.add("network.mtu_suspect", FactValue::Bool(true));
             }
         }
         // Clocks that differ by less are nobody's trouble, and a server's may be the wrong one.
@@ -205,13 +212,12 @@ impl Found<'_> {
     }
 
     fn way(&mut self) {
-        let proxy = self.report.proxy;
-        if self.report.spokesman().is_some() || proxy != Proxy::None {
+        if let Some(proxy) = self.report.proxy {
             self.add("network.proxy", FactValue::text(proxy.word()));
         }
-        let kind = match (proxy, self.report.interface) {
-            (Proxy::Environment | Proxy::System | Proxy::FakeIp, _) => Some("proxy"),
-            (_, interface) => interface.map(super::surroundings::Interface::word),
+        let kind = match (self.report.proxy, self.report.interface) {
+            (Some(Proxy::Environment | Proxy::System | Proxy::FakeIp), _) => Some("proxy"),
+            (_, interface) => interface.and_then(Interface::word),
         };
         if let Some(kind) = kind {
             self.add("network.kind", FactValue::text(kind));
@@ -235,9 +241,12 @@ pub(super) fn of_wifi(security: WifiSecurity, at: Moment) -> Observation {
 /// is judged by all of them.
 #[must_use]
 pub fn merged(hosts: &[HostReport], device: &[Observation]) -> Vec<Observation> {
-    let speaks = hosts
-        .iter()
-        .find(|host| !host.no_time && host.trouble().is_some())
+    let first = |state: State| {
+        let mut hosts = hosts.iter();
+        hosts.find(|host| host.trouble().is_some_and(|rung| rung.state == state))
+    };
+    let speaks = first(State::Failed)
+        .or_else(|| first(State::Slow))
         .or(hosts.first());
     let mut found = speaks.map(HostReport::observations).unwrap_or_default();
     found.retain(|one| one.fact != "network.clock_skew_s");

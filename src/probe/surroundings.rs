@@ -70,7 +70,6 @@ impl Interface {
             "utun",
             "tap",
             "wg",
-            "ppp",
             "ipsec",
             "meta",
             "clash",
@@ -93,22 +92,29 @@ impl Interface {
         wired.then_some(Self::Wired)
     }
 
-    /// The value of `network.kind`.
+    /// The value of `network.kind`. That it is Wi-Fi or a cable says nothing of whose it is, so
+    /// these have none: hotels have both.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> Option<&'static str> {
         match self {
-            Self::Wifi => "wifi",
-            Self::Wired => "wired",
-            Self::Cellular => "cellular",
-            Self::Tunnel => "vpn",
+            Self::Wifi | Self::Wired => None,
+            Self::Cellular => Some("cellular"),
+            Self::Tunnel => Some("vpn"),
         }
     }
 }
 
-/// The interface by which an address is reached. Nothing is sent: a datagram socket only chooses
-/// its way.
+/// The way to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Way {
+    /// The kind of its interface, where the name tells it.
+    pub(super) kind: Option<Interface>,
+}
+
+/// The way by which an address is reached; none where the device does not tell. Nothing is sent: a
+/// datagram socket only chooses its way.
 #[must_use]
-pub(super) fn interface_to(address: IpAddr) -> Option<Interface> {
+pub(super) fn way_to(address: IpAddr) -> Option<Way> {
     let any: IpAddr = match address {
         IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -118,7 +124,9 @@ pub(super) fn interface_to(address: IpAddr) -> Option<Interface> {
     let own = socket.local_addr().ok()?.ip();
     let interfaces = if_addrs::get_if_addrs().ok()?;
     let interface = interfaces.iter().find(|interface| interface.ip() == own)?;
-    Interface::of_name(&interface.name)
+    Some(Way {
+        kind: Interface::of_name(&interface.name),
+    })
 }
 
 /// Whether the environment sends a target through a proxy.
@@ -182,24 +190,54 @@ pub(super) fn wifi_security() -> Option<WifiSecurity> {
     }
     of_nmcli(&told(
         "nmcli",
-        &["-t", "-f", "ACTIVE,SECURITY", "dev", "wifi"],
+        &[
+            "-t",
+            "-f",
+            "ACTIVE,SECURITY",
+            "dev",
+            "wifi",
+            "list",
+            "--rescan",
+            "no",
+        ],
     )?)
 }
 
-/// Whether the settings of the system name a proxy.
+/// Whether the settings of the system name a proxy; none where they cannot be read.
 #[must_use]
 pub(super) fn system_proxy() -> Option<bool> {
     if cfg!(windows) {
         let key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings";
-        return of_registry(&told("reg", &["query", key, "/v", "ProxyEnable"])?);
+        return of_registry(&told("reg", &["query", key])?);
     }
     if cfg!(target_os = "macos") {
         return of_scutil(&told("scutil", &["--proxy"])?);
+    }
+    // Where nothing keeps such settings, there are none.
+    if !is_there("gsettings") {
+        return Some(false);
     }
     of_gsettings(&told(
         "gsettings",
         &["get", "org.gnome.system.proxy", "mode"],
     )?)
+}
+
+/// Whether a program is in the search path.
+fn is_there(program: &str) -> bool {
+    let probe = Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    match probe {
+        Ok(mut child) => {
+            ended(&mut child, PATIENCE);
+            true
+        }
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    }
 }
 
 /// What another program prints; none where it is missing, fails or takes too long.
@@ -243,7 +281,7 @@ fn ended(child: &mut Child, patience: Duration) -> Option<bool> {
     }
 }
 
-/// `nmcli -t -f ACTIVE,SECURITY dev wifi`: `yes:WPA2` or, for an open network, `yes:`.
+/// `nmcli -t -f ACTIVE,SECURITY dev wifi list --rescan no`: `yes:WPA2` or, for an open network, `yes:`.
 #[must_use]
 pub(super) fn of_nmcli(text: &str) -> Option<WifiSecurity> {
     let active = ["yes:", "是:"];
@@ -293,12 +331,12 @@ fn labelled(text: &str, labels: &[&str]) -> Option<String> {
     })
 }
 
-/// `reg query … /v ProxyEnable`: `ProxyEnable    REG_DWORD    0x1`.
+/// `reg query …`: `ProxyEnable    REG_DWORD    0x1`, and `AutoConfigURL` where a script chooses.
 #[must_use]
 pub(super) fn of_registry(text: &str) -> Option<bool> {
     let line = text.lines().find(|line| line.contains("ProxyEnable"))?;
     let value = line.split_whitespace().last()?;
-    Some(value != "0x0")
+    Some(value != "0x0" || text.contains("AutoConfigURL"))
 }
 
 /// `scutil --proxy`: `HTTPSEnable : 1`.
@@ -362,6 +400,8 @@ mod tests {
             of_registry("  ProxyEnable    REG_DWORD    0x0\r\n"),
             Some(false)
         );
+        let script = "  ProxyEnable  REG_DWORD  0x0\r\n  AutoConfigURL  REG_SZ  http://x/p.pac\r\n";
+        assert_eq!(of_registry(script), Some(true));
         assert_eq!(
             of_scutil("<dictionary> {\n  HTTPSEnable : 1\n}"),
             Some(true)

@@ -204,8 +204,16 @@ fn has_scheme(given: &str) -> bool {
         })
 }
 
+/// The start of what was given, without what may be secret: user-info, path and query.
 fn start_of(given: &str) -> String {
-    given.chars().take(60).collect()
+    let (scheme, rest) = given.split_once("://").unwrap_or(("", given));
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest);
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let shown = match scheme {
+        "" => host.to_owned(),
+        scheme => format!("{scheme}://{host}"),
+    };
+    shown.chars().take(60).collect()
 }
 
 #[cfg(test)]
@@ -247,6 +255,8 @@ mod tests {
         ] {
             assert!(shown(given).contains(expected), "{given}: {}", shown(given));
         }
+        let secret = shown("https://me:secret@a.cn:99999/pay?token=1");
+        assert!(secret.contains("`https://a.cn:99999`"), "{secret}");
         let long = format!("https://a.cn/{}", "x".repeat(1 << 20));
         assert!(shown(&long).contains("at most"));
     }

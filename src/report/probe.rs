@@ -128,6 +128,10 @@ impl<'v, W: Write> Page<'_, 'v, W> {
         self.through(host)?;
         match host.trouble() {
             Some(rung) => self.explain(host, &rung),
+            // What was noted about the way is not nothing.
+            None if host.proxy.is_some_and(|proxy| proxy != Proxy::None) || self.wifi_open() => {
+                Ok(())
+            }
             None => {
                 let clear = self.say("probe.clear");
                 self.paragraph("  ", clear)
@@ -171,7 +175,7 @@ impl<'v, W: Write> Page<'_, 'v, W> {
             return parts;
         }
         let reached = match rung.stage {
-            Stage::Dns => !host.no_time,
+            Stage::Dns => host.cut != Some(Stage::Dns),
             Stage::Tls => host.http.is_some(),
             _ => false,
         };
@@ -214,6 +218,9 @@ impl<'v, W: Write> Page<'_, 'v, W> {
         let line = main.line();
         let mut parts = vec![main.address.to_string()];
         if main.outcome() != Connection::Ok {
+            return parts;
+        }
+        if host.proxy == Some(Proxy::FakeIp) {
             return parts;
         }
         if let Some(ms) = line.rtt_ms {
@@ -299,11 +306,11 @@ impl<'v, W: Write> Page<'_, 'v, W> {
 
     fn through(&mut self, host: &HostReport) -> io::Result<()> {
         let key = match host.proxy {
-            Proxy::None => return Ok(()),
-            Proxy::Environment => "probe.through.env",
-            Proxy::System => "probe.through.system",
-            Proxy::Tunnel => "probe.through.tun",
-            Proxy::FakeIp => "probe.through.fake-ip",
+            None | Some(Proxy::None) => return Ok(()),
+            Some(Proxy::Environment) => "probe.through.env",
+            Some(Proxy::System) => "probe.through.system",
+            Some(Proxy::Tunnel) => "probe.through.tun",
+            Some(Proxy::FakeIp) => "probe.through.fake-ip",
         };
         let text = self.say(key);
         self.paragraph("  ", text)
@@ -321,12 +328,15 @@ impl<'v, W: Write> Page<'_, 'v, W> {
         self.paragraph(&label, view.view.say(&text.fix))
     }
 
-    fn device(&mut self) -> io::Result<()> {
-        let open = self.view.facts.iter().any(|fact| {
+    fn wifi_open(&self) -> bool {
+        self.view.facts.iter().any(|fact| {
             fact.fact == "network.wifi_security"
                 && fact.value.as_text().is_some_and(|value| value == "open")
-        });
-        if !open {
+        })
+    }
+
+    fn device(&mut self) -> io::Result<()> {
+        if !self.wifi_open() {
             return Ok(());
         }
         let text = self.say("probe.wifi_open");
@@ -365,7 +375,7 @@ fn answer(answer: &Answer) -> String {
         Answer::NxDomain => "NXDOMAIN".to_owned(),
         Answer::ServFail => "SERVFAIL".to_owned(),
         Answer::Refused => "REFUSED".to_owned(),
-        Answer::Malformed => "FORMERR".to_owned(),
+        Answer::Malformed => "MALFORMED".to_owned(),
         Answer::Timeout => "TIMEOUT".to_owned(),
         Answer::Unreachable => "UNREACHABLE".to_owned(),
     }

@@ -416,4 +416,5 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "address.flaw.ip",
     "address.flaw.payment-code",
     "probe.site_lookalike",
+    "probe.site_inside",
 ];

@@ -1,9 +1,5 @@
 //! The profile of one platform: what its operator knows and no rule can know.
 
-use std::any::Any;
-use std::fmt;
-use std::sync::OnceLock;
-
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::document::{Context, Located, TableReader, code};
@@ -114,8 +110,6 @@ pub struct Profile {
     pub contact: Option<Text>,
     /// How the platform is probed over the network.
     pub probe: ProbeProfile,
-    /// What a later room made of the profile, so that it is made once.
-    pub(crate) made: Made,
 }
 
 /// What a network probe asks for, and how it understands the answer.
@@ -146,30 +140,6 @@ impl ProbeProfile {
     }
 }
 
-/// What a later room makes of a profile at first use. A copy of a profile may be changed, so it
-/// begins without.
-#[derive(Default)]
-pub(crate) struct Made(OnceLock<Box<dyn Any + Send + Sync>>);
-
-impl Made {
-    /// The thing, made now where it is not there yet; none where it is of another type.
-    pub(crate) fn get<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        self.0.get_or_init(|| Box::new(make())).downcast_ref()
-    }
-}
-
-impl Clone for Made {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl fmt::Debug for Made {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Made")
-    }
-}
-
 impl Profile {
     /// Reads a profile file on top of this one: its lists come first, so that they win.
     pub fn extend(&mut self, context: &Context<'_>) {
@@ -177,7 +147,6 @@ impl Profile {
         let mut reader = TableReader::root(context, &root, "a profile");
         self.name = reader.opt_text("name").or(self.name.take());
         self.contact = reader.opt_text("contact").or(self.contact.take());
-        self.made = Made::default();
         self.extend_domains(&mut reader);
         prepend(
             &mut self.restricted_regions,

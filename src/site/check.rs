@@ -51,13 +51,6 @@ impl Checker {
         }
     }
 
-    /// The checker of a profile, built at first use and kept with it.
-    #[must_use]
-    pub fn of(profile: &Profile) -> Arc<Self> {
-        let make = || Arc::new(Self::new(profile));
-        profile.made.get(make).cloned().unwrap_or_else(make)
-    }
-
     /// Whether the profile names no official site, so that nothing can resemble one.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -106,6 +106,11 @@ fn visit(
         .run(vec![site])
         .context("while checking the site over the network")?;
     let facts = run.facts();
+    // An agent's own line and device are not those of the user.
+    let facts = match args.reader {
+        Reader::User => facts,
+        Reader::Agent | Reader::Merchant => network::of_site(&facts),
+    };
     network::add(&mut case.facts, &facts, &rules.catalog);
     Ok(Some(Visit {
         run,

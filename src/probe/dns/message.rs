@@ -44,6 +44,19 @@ pub enum Answer {
     Unreachable,
 }
 
+impl Answer {
+    /// Whether two answers say the same: servers turn the order of addresses round.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Addresses(a), Self::Addresses(b)) => {
+                a.len() == b.len() && a.iter().all(|address| b.contains(address))
+            }
+            _ => self == other,
+        }
+    }
+}
+
 /// What a packet is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet {

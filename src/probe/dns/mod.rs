@@ -97,6 +97,14 @@ pub struct DnsReport {
     pub took: Duration,
 }
 
+impl DnsReport {
+    /// Whether the name has addresses, but none that may be connected to.
+    #[must_use]
+    pub fn leads_inside(&self) -> bool {
+        self.outcome == Lookup::Hijacked && self.addresses.is_empty()
+    }
+}
+
 /// Looks a name up.
 pub(super) fn look_up(name: &str, plan: &Plan, deadline: Deadline) -> DnsReport {
     let own = !plan.name_servers.is_empty();
@@ -204,11 +212,15 @@ fn judge(
     let (outcome, took) = match (&system, direct) {
         (None, direct) => direct,
         (Some((SystemAnswer::Addresses(_), took)), _) => (timely(*took), *took),
+        (Some((SystemAnswer::Failed(why), took)), _) if servers.is_empty() => {
+            (told_by_system(why), *took)
+        }
         // The system alone cannot say why; its name servers can.
         (Some((SystemAnswer::Failed(_), took)), (why, _)) if failed(why) => (why, *took),
         (Some((SystemAnswer::Failed(_), took)), _) => (Lookup::ServFail, *took),
         (Some((SystemAnswer::Timeout, took)), (why, _)) if failed(why) => (why, *took),
-        (Some((SystemAnswer::Timeout, took)), _) => (Lookup::Timeout, *took),
+        // It waits longer for a dead server than is waited for it here, then asks the next.
+        (Some((SystemAnswer::Timeout, took)), _) => (Lookup::Slow, *took),
     };
     let addresses = match &system {
         Some((SystemAnswer::Addresses(found), _)) => found.clone(),
@@ -226,8 +238,22 @@ fn judge(
     }
     report
         .addresses
-        .retain(|address| class_of(*address).allowed(allow_private));
+        .retain(|address| class_of(*address).allowed_for_name(allow_private));
     report
+}
+
+/// What the system's words mean where no name server can be asked. Windows numbers its errors in
+/// them (11001 no such host, 11004 no address of this kind); elsewhere the texts are those of
+/// `gai_strerror`, which knows little.
+fn told_by_system(why: &str) -> Lookup {
+    let says = |words: &[&str]| words.iter().any(|word| why.contains(word));
+    if says(&["11001", "not known"]) {
+        Lookup::NxDomain
+    } else if says(&["11004", "No address associated"]) {
+        Lookup::NoData
+    } else {
+        Lookup::ServFail
+    }
 }
 
 fn timely(took: Duration) -> Lookup {
@@ -302,7 +328,7 @@ fn is_hijacked(report: &DnsReport, direct: &[IpAddr], allow_private: bool) -> bo
         let mut said = server.said.iter();
         said.any(|said| said.late.is_some())
     });
-    let wrong = |address: &IpAddr| !class_of(*address).allowed(allow_private);
+    let wrong = |address: &IpAddr| !class_of(*address).allowed_for_name(allow_private);
     let fine = |address: &&IpAddr| address.is_ipv4() && !wrong(address);
     let all = || report.addresses.iter().chain(direct);
     // Routers answer `::` to keep IPv6 out of the way: no harm where IPv4 is right.
@@ -382,9 +408,40 @@ mod tests {
         let none = server(vec![said(Answer::NxDomain, 5)]);
         assert_eq!(judge(failed(), vec![none], false).outcome, Lookup::NxDomain);
         let fine = server(vec![said(found("47.1.2.3"), 5)]);
+        let late = Some((SystemAnswer::Timeout, Duration::from_secs(3)));
+        let slow = judge(late, vec![fine.clone()], false);
+        assert_eq!((slow.outcome, slow.addresses.len()), (Lookup::Slow, 1));
         let report = judge(failed(), vec![fine], false);
         assert_eq!(report.outcome, Lookup::ServFail);
         assert_eq!(report.addresses.len(), 1);
+    }
+
+    #[test]
+    fn without_name_servers_the_systems_words_must_do() {
+        let failed = |why: &str| Some((SystemAnswer::Failed(why.into()), Duration::ZERO));
+        for (why, outcome) in [
+            ("No such host is known. (os error 11001)", Lookup::NxDomain),
+            (
+                "failed to lookup address information: Name or service not known",
+                Lookup::NxDomain,
+            ),
+            ("Temporary failure in name resolution", Lookup::ServFail),
+        ] {
+            assert_eq!(
+                judge(failed(why), Vec::new(), false).outcome,
+                outcome,
+                "{why}"
+            );
+        }
+    }
+
+    #[test]
+    fn addresses_in_another_order_are_the_same_answer() {
+        let list = |order: [&str; 2]| {
+            Answer::Addresses(order.map(|one| one.parse().expect("an address")).to_vec())
+        };
+        assert!(list(["47.1.2.3", "47.1.2.4"]).says_the_same(&list(["47.1.2.4", "47.1.2.3"])));
+        assert!(!list(["47.1.2.3", "47.1.2.4"]).says_the_same(&found("47.1.2.3")));
     }
 
     #[test]

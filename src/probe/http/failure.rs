@@ -18,6 +18,10 @@ pub(super) fn before_head(error: &reqwest::Error) -> End {
             }
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
+            let inner = error.get_ref();
+            if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+                return End::Untrusted;
+            }
             match error.kind() {
                 io::ErrorKind::ConnectionReset
                 | io::ErrorKind::ConnectionAborted

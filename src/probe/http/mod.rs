@@ -47,6 +47,9 @@ pub enum End {
     TooLarge,
     /// The connection was closed without an answer.
     Empty,
+    /// The site's certificate is not trusted; only where a redirect leads to another host, as the
+    /// first one's was checked before.
+    Untrusted,
     /// No connection came about.
     NoConnection,
 }
@@ -62,7 +65,7 @@ impl End {
             Self::Timeout => "timeout",
             Self::NotHttp | Self::TooLarge => "not-http",
             Self::Empty => "empty",
-            Self::NoConnection => return None,
+            Self::Untrusted | Self::NoConnection => return None,
         })
     }
 }

@@ -87,7 +87,8 @@ pub fn retry_after(value: &str, now: i64) -> Option<i64> {
 /// Whether a title speaks of maintenance.
 #[must_use]
 pub fn is_maintenance(title: &str, words: &[String]) -> bool {
-    let title = title.to_lowercase();
+    // 会员升级中心 is a place, not a state.
+    let title = title.to_lowercase().replace("中心", "\u{0}");
     words.iter().any(|word| title.contains(word.as_str()))
 }
 
@@ -112,6 +113,14 @@ mod tests {
             title(None, b"<title>never closed").as_deref(),
             Some("never closed")
         );
+    }
+
+    #[test]
+    fn a_centre_is_no_maintenance() {
+        let words = ["升级中".to_owned(), "under maintenance".to_owned()];
+        assert!(is_maintenance("系统升级中，请稍候", &words));
+        assert!(is_maintenance("Under Maintenance", &words));
+        assert!(!is_maintenance("会员升级中心", &words));
     }
 
     #[test]

@@ -125,6 +125,14 @@ pub struct TlsReport {
 }
 
 impl TlsReport {
+    /// Whether the site sent its certificate without those between it and a root, so that only who
+    /// knows them already can check it.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        let certificate = self.certificate.as_ref();
+        certificate.is_some_and(|found| found.chain == 0 && !found.self_issued)
+    }
+
     /// Whether the chain is good at another time (seconds since 1970).
     pub(super) fn is_good_at(&self, roots: &Roots, host: &Host, seconds: i64) -> bool {
         let chain: Vec<CertificateDer<'_>> = self
@@ -205,7 +213,10 @@ fn settled(outcome: Handshake, seen: &Seen, certificate: Option<&Certificate>) -
         return outcome;
     };
     match of_certificate(error) {
-        Handshake::Untrusted if certificate.is_some_and(|found| found.self_issued) => {
+        // Certificates that people make themselves often are those of an authority, too.
+        Handshake::Untrusted | Handshake::BadCertificate
+            if certificate.is_some_and(|found| found.self_issued) =>
+        {
             Handshake::SelfSigned
         }
         other => other,

@@ -28,7 +28,7 @@ struct Host {
     host: String,
     port: u16,
     scheme: &'static str,
-    no_time: bool,
+    cut: Option<&'static str>,
     stages: Vec<Stage>,
     observations: Vec<Observed>,
     dns: Option<Dns>,
@@ -180,7 +180,7 @@ fn of_host(view: &ProbeView<'_>, host: &HostReport) -> Host {
         host: host.target.host.to_string(),
         port: host.target.port,
         scheme: host.target.scheme.word(),
-        no_time: host.no_time,
+        cut: host.cut.map(crate::probe::Stage::word),
         stages: stages(view, host),
         observations: host.observations().iter().map(observed).collect(),
         dns: host.dns.as_ref().map(|dns| Dns {
