@@ -156,3 +156,28 @@ fn batch_knows_no_probe() {
     assert_eq!(done.code, 2);
     has(&done.stderr, &["--probe"]);
 }
+
+#[test]
+fn a_ticket_does_not_lead_inside_and_is_diagnosed_all_the_same() {
+    let done = program(["diagnose", "--probe", "--lang", "en", "--format", "json"])
+        .args(&["--url", "http://192.168.1.5/pay", "--error-code", "61"])
+        .run();
+    has(&done.stderr, &["--allow-private"]);
+    assert!(report(&done)["causes"].is_array());
+}
+
+#[test]
+fn an_agents_own_line_is_no_fact_of_the_users_case() {
+    let shop = http::server(ANY_V4, "ok");
+    for (reader, measured) in [("user", true), ("agent", false)] {
+        let slow = "network.timeout_seen=true";
+        let args = ["--url", URL, "--for", reader, "--set", slow];
+        let report = report(&visiting(SHOP, shop.address(), &args));
+        let causes = report["causes"].to_string();
+        assert_eq!(
+            causes.contains("network.lost_tries\":0"),
+            measured,
+            "{causes}"
+        );
+    }
+}

@@ -1,10 +1,10 @@
 //! The faults of name look-up.
 
-use super::rig::dns::{EVERYTHING, LOOPBACK, NameServer};
+use super::rig::dns::{EVERYTHING, LOOPBACK, NameServer, Zone};
 use super::rig::{ANY_V4, Server, http, tcp, tls};
 use super::run::Want::{Absent, Is, Number, OneOf, Stage};
 use super::run::{Found, Want, check, probing};
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 const FAILED: Want = Stage("dns", "failed");
 const NO_TCP: Want = Absent("network.tcp");
@@ -232,4 +232,20 @@ fn a_resolver_that_knows_every_name_is_told_from_a_wrong_certificate() {
         assert_eq!(found.fact("network.dns").expect("a fact"), lookup);
         assert_eq!(found.fact("network.tls").expect("a fact"), "wrong-host");
     }
+}
+
+#[test]
+fn a_network_that_answers_every_name_with_its_page_is_a_portal() {
+    let zone = Zone {
+        v4: Ipv4Addr::new(10, 9, 8, 7),
+        ..EVERYTHING
+    };
+    let names = NameServer::start(ANY_V4, zone);
+    let found = probing("https://ok.example.com/")
+        .names(names.address())
+        .guarded()
+        .run();
+    assert_eq!(found.fact("network.dns").expect("a fact"), "hijacked");
+    assert_eq!(found.fact("network.captive_portal").expect("a fact"), true);
+    assert_eq!(found.fact("network.tcp"), None);
 }

@@ -3,6 +3,7 @@
 mod cases;
 mod clock;
 mod dns;
+mod findings;
 mod http;
 mod limits;
 mod netns;

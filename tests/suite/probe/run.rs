@@ -165,6 +165,13 @@ impl Found {
             .unwrap_or("")
     }
 
+    /// What the ladder says is the matter, stage by stage.
+    pub(crate) fn findings(&self) -> Vec<&str> {
+        let stages = self.host()["stages"].as_array().expect("stages");
+        let ids = stages.iter().filter_map(|stage| stage["finding"].as_str());
+        ids.collect()
+    }
+
     fn facts_are_of_the_catalogue(&self) {
         let hosts = self.json["hosts"].as_array().expect("hosts");
         for host in hosts {
@@ -230,6 +237,8 @@ pub(crate) enum Want {
     Absent(&'static str),
     /// A stage that went so.
     Stage(&'static str, &'static str),
+    /// What the ladder says is the matter.
+    Finding(&'static str),
 }
 
 impl Want {
@@ -239,6 +248,10 @@ impl Want {
             Self::Stage(name, state) => {
                 let got = found.stage(name);
                 return (got != state).then(|| format!("{self:?}, but it {got}"));
+            }
+            Self::Finding(id) => {
+                let got = found.findings();
+                return (!got.contains(&id)).then(|| format!("{self:?}, but it is {got:?}"));
             }
             Self::Is(key, text) => (key, found.fact(key).is_some_and(|value| value == text)),
             Self::OneOf(key, texts) => {

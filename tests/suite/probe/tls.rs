@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
+use super::super::support::has;
 use super::rig::openssl::{self, Weak};
 use super::rig::{ANY_V4, http, tls};
-use super::run::Want::{Absent, Between, Flag, Is, Number, OneOf, Stage};
+use super::run::Want::{Absent, Between, Finding, Flag, Is, Number, OneOf, Stage};
 use super::run::{Found, Want, check, harmful, probing};
 
 const SHOP: &str = "https://shop.example.com/";
@@ -37,22 +38,42 @@ fn each_fault_of_a_certificate_has_its_fact() {
         (
             "expired",
             "expired",
-            &[Is("network.tls", "expired"), FAILED, NO_HTTP],
+            &[
+                Is("network.tls", "expired"),
+                FAILED,
+                NO_HTTP,
+                Finding("tls.expired"),
+            ],
         ),
         (
             "not yet valid",
             "not-yet-valid",
-            &[Is("network.tls", "not-yet-valid"), FAILED, NO_HTTP],
+            &[
+                Is("network.tls", "not-yet-valid"),
+                FAILED,
+                NO_HTTP,
+                Finding("tls.not-yet-valid"),
+            ],
         ),
         (
             "another host",
             "wrong-host",
-            &[Is("network.tls", "wrong-host"), FAILED, NO_HTTP],
+            &[
+                Is("network.tls", "wrong-host"),
+                FAILED,
+                NO_HTTP,
+                Finding("tls.wrong-host"),
+            ],
         ),
         (
             "self-signed",
             "self-signed",
-            &[Is("network.tls", "self-signed"), FAILED, NO_HTTP],
+            &[
+                Is("network.tls", "self-signed"),
+                FAILED,
+                NO_HTTP,
+                Finding("tls.self-signed"),
+            ],
         ),
         (
             "unknown authority",
@@ -62,7 +83,22 @@ fn each_fault_of_a_certificate_has_its_fact() {
         (
             "missing intermediate",
             "missing-intermediate",
-            &[Is("network.tls", "untrusted"), FAILED, NO_HTTP],
+            &[
+                Is("network.tls", "untrusted"),
+                FAILED,
+                NO_HTTP,
+                Finding("tls.incomplete"),
+            ],
+        ),
+        (
+            "self-signed, as an authority",
+            "self-signed-authority",
+            &[
+                Is("network.tls", "self-signed"),
+                FAILED,
+                NO_HTTP,
+                Finding("tls.self-signed"),
+            ],
         ),
     ];
     check(rows, |fault| {
@@ -110,6 +146,40 @@ fn each_fault_of_a_handshake_is_a_failure() {
     check(rows, |fault| {
         visit(tls::server(ANY_V4, fault, "ok").address())
     });
+    let rows: &[(&str, &str, &[Want])] = &[
+        ("alert 112", "alert-112", &[Finding("tls.unknown-host")]),
+        (
+            "plain HTTP on the port",
+            "plain-http",
+            &[Finding("tls.not-tls")],
+        ),
+        ("reset after the hello", "reset", &[Finding("tls.reset")]),
+        ("closed after the hello", "close", &[Finding("tls.closed")]),
+    ];
+    check(rows, |fault| {
+        visit(tls::server(ANY_V4, fault, "ok").address())
+    });
+}
+
+#[test]
+fn a_log_in_page_explains_whatever_fails_below_it() {
+    let gate = tls::server(ANY_V4, "self-signed", "ok");
+    let page = http::server(ANY_V4, "redirect:http://login.example.net/");
+    let found = probing("https://shop.example.com/")
+        .instead_of("shop.example.com:443", gate.address())
+        .instead_of("connect.rom.miui.com:80", page.address())
+        .run();
+    assert_eq!(found.fact("network.captive_portal").expect("a fact"), true);
+    assert!(
+        found.findings().contains(&"http.portal"),
+        "{:?}",
+        found.findings()
+    );
+    let told = probing("https://shop.example.com/")
+        .instead_of("shop.example.com:443", gate.address())
+        .instead_of("connect.rom.miui.com:80", page.address())
+        .run_as("text", "en");
+    has(&told.stdout, &["wants a log-in first"]);
 }
 
 #[test]

@@ -150,6 +150,14 @@ fn chain(fault: &str) -> (Vec<CertificateDer<'static>>, KeyPair) {
             let certificate = own.self_signed(&key).expect("a certificate");
             (vec![certificate.der().clone()], key)
         }
+        // As `openssl req -x509` makes it.
+        "self-signed-authority" => {
+            let mut own = good;
+            own.distinguished_name.push(DnType::CommonName, NAME);
+            own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            let certificate = own.self_signed(&key).expect("a certificate");
+            (vec![certificate.der().clone()], key)
+        }
         "control-names" => {
             let mut own = good;
             let name = "\u{1b}[31m\u{202e}红\u{9b}2J\u{7}";
