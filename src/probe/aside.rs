@@ -4,9 +4,10 @@
 use std::net::SocketAddr;
 
 use super::dns;
-use super::host::{HostReport, Portal, Shared, find, reach};
+use super::host::{HostReport, Portal};
 use super::http::{self, HttpReport, Redirect, Request};
 use super::plan::{ASIDE, Deadline, PortalCheck};
+use super::reach::{Shared, find, reach};
 use super::target::{Host, Scheme, Target};
 use super::tls::{self, Handshake, TlsReport};
 

@@ -5,6 +5,7 @@
 //! Stages below HTTP are our own, as no HTTP client times or explains them; HTTP is `reqwest`'s.
 
 mod aside;
+mod climb;
 mod clock;
 mod dns;
 mod guard;
@@ -13,6 +14,8 @@ mod http;
 mod ladder;
 mod observe;
 mod plan;
+mod reach;
+mod stage;
 mod surroundings;
 mod target;
 mod tcp;
@@ -29,29 +32,16 @@ pub use dns::{
 pub use guard::{AddressClass, class_of};
 pub use host::{HostReport, Portal};
 pub use http::{End, HttpReport, Redirect, is_maintenance, retry_after, title};
-pub use ladder::{Rung, Stage, State};
 pub use observe::{Observation, merged};
-pub use plan::{ConnectTo, Plan, PortalCheck, ProxySettings, THOROUGH_TRIES, TRIES};
+pub use plan::{Caller, ConnectTo, Plan, PortalCheck, ProxySettings, Step, THOROUGH_TRIES, TRIES};
+pub use stage::{Rung, Stage, State};
 pub use surroundings::{Interface, Proxy, WifiSecurity};
 pub use target::{Host, LONGEST_ADDRESS, Scheme, Target, TargetError};
 pub use tcp::{AddressReport, Connection, Line, Try};
 pub use tls::{Certificate, Handshake, TlsReport, Trust, read_certificate};
 
-use host::Shared;
 use plan::{AT_ONCE, Deadline, RUN};
-
-/// What a run is doing.
-#[derive(Debug, Clone, Copy)]
-pub struct Step<'s> {
-    /// With which host.
-    pub target: &'s Target,
-    /// At which stage.
-    pub stage: Stage,
-    /// Tries done.
-    pub done: u32,
-    /// Tries in all.
-    pub of: u32,
-}
+use reach::Shared;
 
 /// A run.
 #[derive(Debug)]
@@ -69,21 +59,6 @@ impl Run {
     #[must_use]
     pub fn facts(&self) -> Vec<Observation> {
         merged(&self.hosts, &self.device)
-    }
-}
-
-/// What a run asks its caller.
-#[derive(Clone, Copy)]
-pub struct Caller<'c> {
-    /// Told of every step.
-    pub watch: &'c (dyn Fn(Step<'_>) + Sync),
-    /// Whether a host may be opened that a redirect leads to.
-    pub may_open: &'c (dyn Fn(&Target) -> bool + Sync),
-}
-
-impl std::fmt::Debug for Caller<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Caller")
     }
 }
 
@@ -124,7 +99,7 @@ fn check_all(plan: &Plan, shared: &Shared<'_>) -> Vec<HostReport> {
         for _ in 0..AT_ONCE.min(plan.targets.len()) {
             scope.spawn(|| {
                 while let Some((index, target)) = taken(plan, &next) {
-                    let report = host::check(target, shared);
+                    let report = climb::check(target, shared);
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.push((index, report));
                 }

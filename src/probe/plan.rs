@@ -1,5 +1,6 @@
 //! What a run may do: whom it asks, how often, how long, and what it must not touch.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use rustls::pki_types::CertificateDer;
 use crate::facts::Moment;
 
 use super::guard::{AddressClass, class_of};
+use super::stage::Stage;
 use super::target::{Host, Target};
 
 /// Connections that are tried to a host, and with `--thorough`. With 5, a line that loses one packet
@@ -157,6 +159,34 @@ impl Plan {
         let mut detours = self.connect_to.iter();
         let detour = detours.find(|detour| detour.host == *host && detour.port == port);
         detour.map(|detour| detour.to)
+    }
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'s> {
+    /// With which host.
+    pub target: &'s Target,
+    /// At which stage.
+    pub stage: Stage,
+    /// Tries done.
+    pub done: u32,
+    /// Tries in all.
+    pub of: u32,
+}
+
+/// What a run asks its caller.
+#[derive(Clone, Copy)]
+pub struct Caller<'c> {
+    /// Told of every step.
+    pub watch: &'c (dyn Fn(Step<'_>) + Sync),
+    /// Whether a host may be opened that a redirect leads to.
+    pub may_open: &'c (dyn Fn(&Target) -> bool + Sync),
+}
+
+impl fmt::Debug for Caller<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Caller")
     }
 }
 
