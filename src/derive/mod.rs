@@ -55,7 +55,7 @@ impl<'r> Derivation<'r> {
         }
     }
 
-    /// Adds every derived fact to a case, as [`derive`] does.
+    /// Adds every derived fact to a case, as [`derive()`] does.
     pub fn derive(&self, facts: &mut Facts) {
         forget_derived(facts, self.rules);
         self.run(facts, None);
