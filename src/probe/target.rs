@@ -187,7 +187,8 @@ impl Target {
 /// A name as it is looked up; none where nothing is left of it or a label is longer than 63 bytes
 /// (RFC 1035, 2.3.4).
 fn name_of(name: &str) -> Option<Host> {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    // One dot at the end says that the name is whole; behind two there is an empty label.
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     let fits = name.len() <= 253 && name.split('.').all(|label| (1..=63).contains(&label.len()));
     fits.then_some(Host::Name(name))
 }
@@ -252,6 +253,8 @@ mod tests {
             ("javascript:alert(1)", "found `javascript:`"),
             ("fe80::1%eth0", "without a zone"),
             ("https://..", "names no host"),
+            // Without its dots it would be an address, which it is not.
+            ("!0.1..", "names no host"),
         ] {
             assert!(shown(given).contains(expected), "{given}: {}", shown(given));
         }
