@@ -29,15 +29,34 @@ use super::settings::Settings;
 /// The largest file of root certificates that is read, in bytes.
 const LARGEST_ROOTS: u64 = 4 << 20;
 
-/// What a probe needs besides its hosts.
+/// What a probe may do, before its hosts are known.
 pub(super) struct Network<'n> {
-    pub(super) flags: &'n NetworkFlags,
-    pub(super) settings: &'n Settings,
-    pub(super) rules: &'n RuleSet,
-    pub(super) profile: &'n Profile,
+    settings: &'n Settings,
+    rules: &'n RuleSet,
+    profile: &'n Profile,
+    /// The plan, without hosts.
+    plan: Plan,
+    /// Knows imitations; none where they may be contacted all the same.
+    checker: Option<Checker>,
 }
 
-impl Network<'_> {
+impl<'n> Network<'n> {
+    /// Reads what the options mean.
+    pub(super) fn new(
+        flags: &NetworkFlags,
+        settings: &'n Settings,
+        rules: &'n RuleSet,
+        profile: &'n Profile,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            settings,
+            rules,
+            profile,
+            plan: plan(flags, settings, profile)?,
+            checker: (!flags.probe_anyway).then(|| Checker::new(profile)),
+        })
+    }
+
     /// The hosts that a person named, as they were typed: what an address hides is gone once only
     /// its host is left.
     pub(super) fn targets(&self, hosts: &[String]) -> anyhow::Result<Vec<Target>> {
@@ -56,13 +75,18 @@ impl Network<'_> {
 
     /// Says whom it will ask, and asks.
     pub(super) fn run(&self, targets: Vec<Target>) -> anyhow::Result<Run> {
-        let plan = self.plan(targets)?;
-        if let Some((target, class)) = plan.refused() {
-            let class = class.word();
-            let message = format!("expected a public address, found {target} ({class})");
-            let help = "for a test system of your own, add --allow-private".to_owned();
-            return Err(Failure::new(message, Some(help)).into());
+        for target in &targets {
+            if let Some(class) = self.plan.refuses(target) {
+                let class = class.word();
+                let message = format!("expected a public address, found {target} ({class})");
+                let help = "for a test system of your own, add --allow-private".to_owned();
+                return Err(Failure::new(message, Some(help)).into());
+            }
         }
+        let plan = Plan {
+            targets,
+            ..self.plan.clone()
+        };
         self.announce(&plan);
         let bar = if self.settings.progress {
             spinner()
@@ -112,8 +136,7 @@ impl Network<'_> {
         if self.imitated(url).is_some() {
             return Err("probe.site_lookalike");
         }
-        let plan = self.plan(vec![target.clone()]).ok();
-        if plan.is_some_and(|plan| plan.refused().is_some()) {
+        if self.plan.refuses(&target).is_some() {
             return Err("probe.site_inside");
         }
         Ok(target)
@@ -126,38 +149,9 @@ impl Network<'_> {
 
     /// The official domain that an address imitates; none where it imitates nobody, or may do so.
     fn imitated(&self, address: &str) -> Option<String> {
-        if self.flags.probe_anyway {
-            return None;
-        }
-        let check = Checker::new(self.profile).check(address);
+        let check = self.checker.as_ref()?.check(address);
         let real = check.lookalike_of.map(|real| real.to_string());
         (check.verdict == Verdict::Lookalike).then(|| real.unwrap_or_default())
-    }
-
-    fn plan(&self, targets: Vec<Target>) -> anyhow::Result<Plan> {
-        let flags = self.flags;
-        let probe = &self.profile.probe;
-        let checks = probe.portal_checks.iter();
-        Ok(Plan {
-            targets,
-            tries: if flags.thorough {
-                THOROUGH_TRIES
-            } else {
-                TRIES
-            },
-            allow_private: flags.allow_private,
-            follow: flags.follow,
-            name_servers: each(&flags.dns, "--dns", name_server)?,
-            connect_to: each(&flags.connect_to, "--connect-to", detour)?,
-            roots: flags.cacert.as_deref().map_or(Ok(Vec::new()), roots)?,
-            path: probe.path.clone().unwrap_or_else(|| "/".to_owned()),
-            portal: checks
-                .map(|check| portal(check))
-                .collect::<Result<_, _>>()?,
-            maintenance_words: probe.maintenance_titles.clone(),
-            proxies: self.settings.proxies.clone(),
-            now: self.settings.now,
-        })
     }
 
     /// The hosts stand on standard error before anything is sent.
@@ -192,6 +186,31 @@ impl Network<'_> {
     }
 }
 
+fn plan(flags: &NetworkFlags, settings: &Settings, profile: &Profile) -> anyhow::Result<Plan> {
+    let probe = &profile.probe;
+    let checks = probe.portal_checks.iter();
+    Ok(Plan {
+        targets: Vec::new(),
+        tries: if flags.thorough {
+            THOROUGH_TRIES
+        } else {
+            TRIES
+        },
+        allow_private: flags.allow_private,
+        follow: flags.follow,
+        name_servers: each(&flags.dns, "--dns", name_server)?,
+        connect_to: each(&flags.connect_to, "--connect-to", detour)?,
+        roots: flags.cacert.as_deref().map_or(Ok(Vec::new()), roots)?,
+        path: probe.path.clone().unwrap_or_else(|| "/".to_owned()),
+        portal: checks
+            .map(|check| portal(check))
+            .collect::<Result<_, _>>()?,
+        maintenance_words: probe.maintenance_titles.clone(),
+        proxies: settings.proxies.clone(),
+        now: settings.now,
+    })
+}
+
 fn spinner() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     let style = ProgressStyle::with_template("{spinner} {msg}");
@@ -215,28 +234,6 @@ fn refused(error: &TargetError) -> Failure {
 /// What a probe found in words.
 pub(super) fn findings(files: &RuleFiles) -> anyhow::Result<Findings> {
     Findings::load(files).map_err(|found| load::mistakes(&found).into())
-}
-
-/// What is observed of the device and its line, not of the site.
-const OF_DEVICE: [&str; 12] = [
-    "network.captive_portal",
-    "network.clock_skew_s",
-    "network.ipv6",
-    "network.jitter_ms",
-    "network.kind",
-    "network.loss",
-    "network.lost_tries",
-    "network.mtu_suspect",
-    "network.proxy",
-    "network.rtt_ms",
-    "network.tls_intercepted",
-    "network.wifi_security",
-];
-
-/// Observations of the site alone: what somebody else's device sees of it.
-pub(super) fn of_site(observations: &[Observation]) -> Vec<Observation> {
-    let of_site = |one: &&Observation| !OF_DEVICE.contains(&one.fact);
-    observations.iter().filter(of_site).cloned().collect()
 }
 
 /// Makes observations facts of a case, except where somebody said what was so when it failed.

@@ -3,13 +3,13 @@
 
 use std::net::SocketAddr;
 
-use super::dns;
+use super::dns::{self, DnsReport};
 use super::host::{HostReport, Portal};
-use super::http::{self, HttpReport, Redirect, Request};
+use super::http::{HttpReport, Redirect};
 use super::plan::{ASIDE, Deadline, PortalCheck};
-use super::reach::{Shared, find, reach};
+use super::reach::{Shared, ask, find};
 use super::target::{Host, Scheme, Target};
-use super::tls::{self, Handshake, TlsReport};
+use super::tls::{Handshake, TlsReport};
 
 /// The side questions that tell why a stage failed.
 pub(super) fn look(report: &mut HostReport, shared: &Shared<'_>, deadline: Deadline) {
@@ -81,28 +81,13 @@ fn plain(report: &HostReport, shared: &Shared<'_>, deadline: Deadline) -> Option
         ..report.target.clone()
     };
     let address = match shared.plan.detour(&target.host, port) {
-        Some(detour) => detour,
+        // A detour goes through the guards as everything that is named.
+        Some(_) => *find(&target.host, port, shared, deadline)
+            .addresses
+            .first()?,
         None => SocketAddr::new(report.used?.ip(), port),
     };
-    Some(aside(&target, address, "/", shared, deadline))
-}
-
-fn aside(
-    target: &Target,
-    address: SocketAddr,
-    path: &str,
-    shared: &Shared<'_>,
-    deadline: Deadline,
-) -> HttpReport {
-    http::ask(Request {
-        target,
-        address,
-        path,
-        tls: shared.roots.as_ref().and_then(tls::configure),
-        first_byte: ASIDE,
-        deadline: deadline.at_most(ASIDE),
-        clock: shared.clock,
-    })
+    Some(ask(&target, address, "/", ASIDE, shared, deadline))
 }
 
 /// Where a host was reached and verified, or sends its reader to a neighbour of its own, no other
@@ -142,19 +127,15 @@ fn portal(shared: &Shared<'_>, deadline: Deadline) -> Option<Portal> {
 }
 
 fn one_portal(check: &PortalCheck, shared: &Shared<'_>, deadline: Deadline) -> Option<Portal> {
-    let deadline = deadline.at_most(ASIDE);
-    let (host, port) = (&check.target.host, check.target.port);
-    let found = find(host, port, shared, deadline);
+    let deadline = deadline.at_most(ASIDE.whole);
+    let target = &check.target;
+    let found = find(&target.host, target.port, shared, deadline);
     // Some networks answer every name with the address of their page.
-    if found.dns.is_some_and(|dns| dns.leads_inside()) {
+    if found.dns.as_ref().is_some_and(DnsReport::leads_inside) {
         return Some(Portal::Present);
     }
-    let address = match found.addresses.as_slice() {
-        [only] => *only,
-        _ => reach(host, port, shared, deadline)?,
-    };
-    let http = aside(&check.target, address, &check.path, shared, deadline);
-    match http.status? {
+    let address = found.open(deadline)?;
+    match ask(target, address, &check.path, ASIDE, shared, deadline).status? {
         204 => Some(Portal::Absent),
         511 | 200..=399 => Some(Portal::Present),
         _ => None,

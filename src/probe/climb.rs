@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::aside;
 use super::guard::{AddressClass, class_of};
-use super::host::HostReport;
+use super::host::{HostReport, in_circles};
 use super::http::{self, End, HttpReport};
-use super::plan::{Deadline, HOST, Plan, Step};
-use super::reach::{Shared, ask, find, reach};
+use super::plan::{Deadline, HOST, PAGE, Plan, Step};
+use super::reach::{Shared, ask, find};
 use super::stage::Stage;
 use super::surroundings::{self, Interface, Proxy, Way};
 use super::target::{Scheme, Target};
@@ -122,7 +122,8 @@ fn secure(
 /// The page, and where it sends its reader.
 fn page(report: &mut HostReport, address: SocketAddr, shared: &Shared<'_>, deadline: Deadline) {
     say(shared, &report.target, Stage::Http, 0);
-    let answer = ask(&report.target, address, &shared.plan.path, shared, deadline);
+    let path = &shared.plan.path;
+    let answer = ask(&report.target, address, path, PAGE, shared, deadline);
     if answer.end == End::Timeout && deadline.passed() {
         report.cut = Some(Stage::Http);
         return;
@@ -179,15 +180,14 @@ fn follow(first: &HttpReport, shared: &Shared<'_>, deadline: Deadline) -> Vec<Ht
         let Some(target) = to.target.clone().filter(may_open) else {
             break;
         };
-        let seen = |hop: &HttpReport| hop.redirect.as_ref() == Some(&to);
-        if hops.iter().rev().skip(1).any(seen) || hops.len() > 1 && seen(first) {
-            break;
-        }
-        let address = reach(&target.host, target.port, shared, deadline);
-        let Some(address) = address.filter(|_| !deadline.passed()) else {
+        let found = find(&target.host, target.port, shared, deadline);
+        let Some(address) = found.open(deadline).filter(|_| !deadline.passed()) else {
             break;
         };
-        hops.push(ask(&target, address, &to.path, shared, deadline));
+        hops.push(ask(&target, address, &to.path, PAGE, shared, deadline));
+        if in_circles(std::iter::once(first).chain(&hops)) {
+            break;
+        }
     }
     hops
 }

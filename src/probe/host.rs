@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::facts::Moment;
 
 use super::dns::DnsReport;
-use super::http::HttpReport;
+use super::http::{HttpReport, Redirect};
 use super::stage::Stage;
 use super::surroundings::{Interface, Proxy};
 use super::target::Target;
@@ -69,4 +69,13 @@ impl HostReport {
     pub fn answers(&self) -> impl Iterator<Item = &HttpReport> {
         self.http.iter().chain(&self.hops)
     }
+}
+
+/// Whether the last of some answers sends its reader where an earlier one did.
+pub(super) fn in_circles<'a>(answers: impl Iterator<Item = &'a HttpReport>) -> bool {
+    let led: Vec<Option<&Redirect>> = answers.map(|answer| answer.redirect.as_ref()).collect();
+    let Some((last, earlier)) = led.split_last() else {
+        return false;
+    };
+    last.is_some() && earlier.contains(last)
 }

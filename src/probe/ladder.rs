@@ -2,7 +2,7 @@
 
 use super::clock::SKEW_S;
 use super::dns::{Answer, Lookup};
-use super::host::{HostReport, Portal};
+use super::host::{HostReport, Portal, in_circles};
 use super::http::{End, HttpReport};
 use super::stage::{Rung, Stage, State};
 use super::surroundings::Proxy;
@@ -164,7 +164,7 @@ impl HostReport {
         let Some(http) = self.answer() else {
             return (State::Skipped, None);
         };
-        if self.goes_in_circles() {
+        if in_circles(self.answers()) {
             return (State::Failed, Some("http.redirects"));
         }
         match (http.status, http.end) {
@@ -201,15 +201,5 @@ impl HostReport {
                 }
             }
         }
-    }
-
-    /// Whether the last redirect leads where an earlier one led.
-    fn goes_in_circles(&self) -> bool {
-        let led: Vec<_> = self
-            .answers()
-            .filter_map(|one| one.redirect.as_ref())
-            .collect();
-        let last = self.answer().and_then(|one| one.redirect.as_ref());
-        last.is_some_and(|last| led.iter().filter(|one| **one == last).count() > 1)
     }
 }

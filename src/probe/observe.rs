@@ -26,6 +26,30 @@ pub struct Observation {
     pub tries: u32,
 }
 
+/// What is observed of the device and its line, not of the site.
+const OF_DEVICE: [&str; 12] = [
+    "network.captive_portal",
+    "network.clock_skew_s",
+    "network.ipv6",
+    "network.jitter_ms",
+    "network.kind",
+    "network.loss",
+    "network.lost_tries",
+    "network.mtu_suspect",
+    "network.proxy",
+    "network.rtt_ms",
+    "network.tls_intercepted",
+    "network.wifi_security",
+];
+
+impl Observation {
+    /// Whether it is about the site alone, so that it would be the same from another device.
+    #[must_use]
+    pub fn is_of_site(&self) -> bool {
+        !OF_DEVICE.contains(&self.fact)
+    }
+}
+
 /// Times are given in tenths of a millisecond: more digits would be noise.
 fn rounded(ms: f64) -> f64 {
     (ms * 10.0).round() / 10.0
@@ -237,8 +261,8 @@ pub(super) fn of_wifi(security: WifiSecurity, at: Moment) -> Observation {
     }
 }
 
-/// The facts of a whole run: those of the first host that has trouble, else of the first; the clock
-/// is judged by all of them.
+/// The facts of a whole run: those of the first host that fails, else of the first that is slow, else
+/// of the first; the clock is judged by all of them.
 #[must_use]
 pub fn merged(hosts: &[HostReport], device: &[Observation]) -> Vec<Observation> {
     let first = |state: State| {

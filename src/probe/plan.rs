@@ -37,14 +37,26 @@ pub(super) const CONNECT: Duration = Duration::from_secs(5);
 /// For a TLS handshake.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(5);
 
-/// For the first byte of an HTTP answer.
-pub(super) const FIRST_BYTE: Duration = Duration::from_secs(8);
+/// How long an HTTP answer is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For its first byte.
+    pub(super) first_byte: Duration,
+    /// For the whole.
+    pub(super) whole: Duration,
+}
 
-/// For an HTTP answer as a whole.
-pub(super) const ANSWER: Duration = Duration::from_secs(10);
+/// For the page of a site.
+pub(super) const PAGE: Patience = Patience {
+    first_byte: Duration::from_secs(8),
+    whole: Duration::from_secs(10),
+};
 
 /// For a side question: the check for a log-in page, the time of a server.
-pub(super) const ASIDE: Duration = Duration::from_secs(3);
+pub(super) const ASIDE: Patience = Patience {
+    first_byte: Duration::from_secs(3),
+    whole: Duration::from_secs(3),
+};
 
 /// For everything about one host.
 pub(super) const HOST: Duration = Duration::from_secs(20);
@@ -135,22 +147,19 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The first host that stands for an address which may not be connected to, as its address is
-    /// known before anything is looked up: addresses, detours, and the names of this machine
-    /// (RFC 6761, 6.3).
+    /// Why a host may not be connected to, where that is known before anything is looked up: of
+    /// addresses, detours, and the names of this machine (RFC 6761, 6.3).
     #[must_use]
-    pub fn refused(&self) -> Option<(&Target, AddressClass)> {
-        self.targets.iter().find_map(|target| {
-            let class = match (self.detour(&target.host, target.port), &target.host) {
-                (Some(detour), _) => class_of(detour.ip()),
-                (None, Host::Address(address)) => class_of(*address),
-                (None, Host::Name(name)) => {
-                    let own = name == "localhost" || name.ends_with(".localhost");
-                    own.then_some(AddressClass::Loopback)?
-                }
-            };
-            (!class.allowed(self.allow_private)).then_some((target, class))
-        })
+    pub fn refuses(&self, target: &Target) -> Option<AddressClass> {
+        let class = match (self.detour(&target.host, target.port), &target.host) {
+            (Some(detour), _) => class_of(detour.ip()),
+            (None, Host::Address(address)) => class_of(*address),
+            (None, Host::Name(name)) => {
+                let own = name == "localhost" || name.ends_with(".localhost");
+                own.then_some(AddressClass::Loopback)?
+            }
+        };
+        (!class.allowed(self.allow_private)).then_some(class)
     }
 
     /// Where a target is connected to whatever its name says; none where its name counts.

@@ -8,7 +8,7 @@ use super::dns::{self, DnsReport};
 use super::guard::class_of;
 use super::host::Portal;
 use super::http::{self, HttpReport, Request};
-use super::plan::{ADDRESSES, ANSWER, Caller, Deadline, FIRST_BYTE, Plan};
+use super::plan::{ADDRESSES, Caller, Deadline, Patience, Plan};
 use super::target::{Host, Target};
 use super::tcp;
 use super::tls::{self, Roots};
@@ -70,19 +70,16 @@ fn chosen(addresses: &[IpAddr]) -> Vec<IpAddr> {
     of(true).chain(of(false)).collect()
 }
 
-/// The first address of a host that a connection can be made to.
-pub(super) fn reach(
-    host: &Host,
-    port: u16,
-    shared: &Shared<'_>,
-    deadline: Deadline,
-) -> Option<SocketAddr> {
-    let found = find(host, port, shared, deadline);
-    match found.addresses.as_slice() {
-        [only] => Some(*only),
-        several => {
-            let reports = tcp::connect(several, 1, deadline, &|_| {});
-            tcp::used(&reports).map(|used| reports[used].address)
+impl Found {
+    /// The first address that a connection can be made to; where there is but one, whoever uses it
+    /// sees that for themselves.
+    pub(super) fn open(&self, deadline: Deadline) -> Option<SocketAddr> {
+        match self.addresses.as_slice() {
+            [only] => Some(*only),
+            several => {
+                let reports = tcp::connect(several, 1, deadline, &|_| {});
+                tcp::used(&reports).map(|used| reports[used].address)
+            }
         }
     }
 }
@@ -92,6 +89,7 @@ pub(super) fn ask(
     target: &Target,
     address: SocketAddr,
     path: &str,
+    patience: Patience,
     shared: &Shared<'_>,
     deadline: Deadline,
 ) -> HttpReport {
@@ -100,8 +98,8 @@ pub(super) fn ask(
         address,
         path,
         tls: shared.roots.as_ref().and_then(tls::configure),
-        first_byte: FIRST_BYTE,
-        deadline: deadline.at_most(ANSWER),
+        first_byte: patience.first_byte,
+        deadline: deadline.at_most(patience.whole),
         clock: shared.clock,
     })
 }

@@ -183,24 +183,14 @@ impl WifiSecurity {
 #[must_use]
 pub(super) fn wifi_security() -> Option<WifiSecurity> {
     if cfg!(windows) {
-        return of_netsh(&told("netsh", &["wlan", "show", "interfaces"])?);
+        return of_netsh(&told("netsh", &["wlan", "show", "interfaces"]).ok()?);
     }
     if cfg!(target_os = "macos") {
-        return of_system_profiler(&told("system_profiler", &["SPAirPortDataType"])?);
+        return of_system_profiler(&told("system_profiler", &["SPAirPortDataType"]).ok()?);
     }
-    of_nmcli(&told(
-        "nmcli",
-        &[
-            "-t",
-            "-f",
-            "ACTIVE,SECURITY",
-            "dev",
-            "wifi",
-            "list",
-            "--rescan",
-            "no",
-        ],
-    )?)
+    let words = "-t -f ACTIVE,SECURITY dev wifi list --rescan no";
+    let arguments: Vec<&str> = words.split(' ').collect();
+    of_nmcli(&told("nmcli", &arguments).ok()?)
 }
 
 /// Whether the settings of the system name a proxy; none where they cannot be read.
@@ -208,48 +198,41 @@ pub(super) fn wifi_security() -> Option<WifiSecurity> {
 pub(super) fn system_proxy() -> Option<bool> {
     if cfg!(windows) {
         let key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings";
-        return of_registry(&told("reg", &["query", key])?);
+        return of_registry(&told("reg", &["query", key]).ok()?);
     }
     if cfg!(target_os = "macos") {
-        return of_scutil(&told("scutil", &["--proxy"])?);
+        return of_scutil(&told("scutil", &["--proxy"]).ok()?);
     }
-    // Where nothing keeps such settings, there are none.
-    if !is_there("gsettings") {
-        return Some(false);
-    }
-    of_gsettings(&told(
-        "gsettings",
-        &["get", "org.gnome.system.proxy", "mode"],
-    )?)
-}
-
-/// Whether a program is in the search path.
-fn is_there(program: &str) -> bool {
-    let probe = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match probe {
-        Ok(mut child) => {
-            ended(&mut child, PATIENCE);
-            true
-        }
-        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+    match told("gsettings", &["get", "org.gnome.system.proxy", "mode"]) {
+        Ok(text) => of_gsettings(&text),
+        // Where nothing keeps such settings, there are none.
+        Err(Untold::Missing) => Some(false),
+        Err(Untold::Silent) => None,
     }
 }
 
-/// What another program prints; none where it is missing, fails or takes too long.
-fn told(program: &str, arguments: &[&str]) -> Option<String> {
-    let mut child = Command::new(program)
+/// Why another program tells nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Untold {
+    /// It is not on this device.
+    Missing,
+    /// It failed or took too long.
+    Silent,
+}
+
+/// What another program prints.
+fn told(program: &str, arguments: &[&str]) -> Result<String, Untold> {
+    let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let output = child.stdout.take()?;
+        .spawn();
+    let mut child = child.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Untold::Missing,
+        _ => Untold::Silent,
+    })?;
+    let output = child.stdout.take().ok_or(Untold::Silent)?;
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -260,8 +243,10 @@ fn told(program: &str, arguments: &[&str]) -> Option<String> {
     let began = Instant::now();
     let told = receiver.recv_timeout(PATIENCE);
     let ended = ended(&mut child, PATIENCE.saturating_sub(began.elapsed()));
-    let bytes = told.ok()?.ok()?;
-    (ended == Some(true)).then(|| String::from_utf8_lossy(&bytes).into_owned())
+    match told {
+        Ok(Ok(bytes)) if ended == Some(true) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        _ => Err(Untold::Silent),
+    }
 }
 
 /// Whether a program ended well; it is stopped where it has not ended in time.
@@ -412,6 +397,14 @@ mod tests {
         );
         assert_eq!(of_gsettings("'manual'\n"), Some(true));
         assert_eq!(of_gsettings("No such schema"), None);
+    }
+
+    #[test]
+    fn programs_that_are_not_there_are_told_from_silent_ones() {
+        assert_eq!(told("no-such-program-anywhere", &[]), Err(Untold::Missing));
+        let own = std::env::current_exe().expect("the path of this test");
+        let own = own.to_str().expect("a UTF-8 path");
+        assert_eq!(told(own, &["--no-such-option"]), Err(Untold::Silent));
     }
 
     #[test]

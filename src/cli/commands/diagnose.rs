@@ -92,12 +92,7 @@ fn visit(
     (rules, profile): (&RuleSet, &Profile),
     case: &mut Case,
 ) -> anyhow::Result<Option<Visit>> {
-    let network = Network {
-        flags: &args.network,
-        settings,
-        rules,
-        profile,
-    };
+    let network = Network::new(&args.network, settings, rules, profile)?;
     let findings = network::findings(&load::rule_files(common)?)?;
     let Some(site) = network.site_of(case) else {
         return Ok(None);
@@ -105,12 +100,11 @@ fn visit(
     let run = network
         .run(vec![site])
         .context("while checking the site over the network")?;
-    let facts = run.facts();
+    let mut facts = run.facts();
     // An agent's own line and device are not those of the user.
-    let facts = match args.reader {
-        Reader::User => facts,
-        Reader::Agent | Reader::Merchant => network::of_site(&facts),
-    };
+    if args.reader != Reader::User {
+        facts.retain(Observation::is_of_site);
+    }
     network::add(&mut case.facts, &facts, &rules.catalog);
     Ok(Some(Visit {
         run,

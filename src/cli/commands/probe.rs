@@ -19,12 +19,7 @@ pub(super) fn run(
     let rules = load::rules(common)?;
     let profile = load::profile(common, rules)?;
     let findings = network::findings(&files)?;
-    let network = Network {
-        flags: &args.network,
-        settings,
-        rules,
-        profile: &profile,
-    };
+    let network = Network::new(&args.network, settings, rules, &profile)?;
     let targets = network.targets(&args.hosts)?;
     let run = network.run(targets)?;
     let facts = run.facts();

@@ -244,10 +244,10 @@ fn judge(
 
 /// What the system's words mean where no name server can be asked. Windows numbers its errors in
 /// them (11001 no such host, 11004 no address of this kind); elsewhere the texts are those of
-/// `gai_strerror`, which knows little.
+/// `gai_strerror` (glibc, musl, macOS), which knows little.
 fn told_by_system(why: &str) -> Lookup {
     let says = |words: &[&str]| words.iter().any(|word| why.contains(word));
-    if says(&["11001", "not known"]) {
+    if says(&["11001", "not known", "does not resolve"]) {
         Lookup::NxDomain
     } else if says(&["11004", "No address associated"]) {
         Lookup::NoData
