@@ -5,8 +5,12 @@ use crate::document::{Context, Diagnostic, code, nearest};
 use crate::text::Text;
 
 use super::cause::ExampleKind;
+use super::profile::Profile;
 use super::set::{Cause, RuleSet};
 use super::source::RuleFiles;
+
+/// Names shorter than this are never compared by edits, so they cannot be confused by them.
+const LEAST_COMPARED: usize = 4;
 
 /// Evidence below this many bits, true or false, says nothing.
 const LEAST_BITS: f64 = 0.05;
@@ -141,6 +145,34 @@ impl RuleSet {
                 if let Err(error) = self.catalog.input_key(key) {
                     context.report(example.at, code::EXAMPLE, error.message, error.help);
                 }
+            }
+        }
+    }
+}
+
+impl Profile {
+    /// Warns of official names that one typing error turns into each other: a look-alike of the one
+    /// could be the other.
+    pub fn lint(&self, context: &Context<'_>) {
+        let all: Vec<&String> = self.official.iter().chain(&self.providers).collect();
+        let label = |domain: &str| {
+            let registered = psl::domain_str(domain).unwrap_or(domain);
+            registered.split('.').next().unwrap_or_default().to_owned()
+        };
+        for (index, first) in all.iter().enumerate() {
+            for second in &all[index + 1..] {
+                let (a, b) = (label(first), label(second));
+                let short = a.len().min(b.len()) < LEAST_COMPARED;
+                let number = |name: &str| name.bytes().all(|b| b.is_ascii_digit());
+                if a == b || short || number(&a) || strsim::osa_distance(&a, &b) > 1 {
+                    continue;
+                }
+                let message = format!(
+                    "expected official names that cannot be mistaken for each other, found `{first}` and `{second}`, one typing error apart"
+                );
+                let help = "a mistyped one may be taken for the other; if one of them needs no protection, list it in `owned_domains`";
+                let at = context.find(&format!("\"{first}\""));
+                context.report(at, code::CLOSE_NAMES, message, Some(help.to_owned()));
             }
         }
     }

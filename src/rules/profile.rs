@@ -6,7 +6,7 @@ use crate::document::{Context, Located, TableReader, code};
 use crate::facts::{Fen, Moment};
 use crate::text::Text;
 
-use super::domains::{BrandNames, domains, lint_domains, lower_words, read_brand};
+use super::domains::{BrandNames, domains, lower_words, read_brand};
 
 /// A limit of a channel, and of one bank on it where a bank is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Profile {
     pub providers: Vec<String>,
     /// Further domains of the same owners: official, but nobody imitates them.
     pub owned: Vec<String>,
+    /// Domains of others that come near official ones: neither official nor look-alikes.
+    pub known: Vec<String>,
     /// What official and provider sites are called besides.
     pub brands: Vec<BrandNames>,
     /// Words that are added to any name and tell nothing: `pay`, `login`, `充值`.
@@ -178,6 +180,7 @@ impl Profile {
             (&mut self.official, "official_domains", false),
             (&mut self.providers, "provider_domains", false),
             (&mut self.owned, "owned_domains", false),
+            (&mut self.known, "known_domains", false),
             (&mut self.shorteners, "shorteners", true),
             (&mut self.free_hosting, "free_hosting", true),
         ] {
@@ -188,11 +191,6 @@ impl Profile {
         let known = [&self.official[..], &self.providers[..]];
         let brands = each(reader, "brand", |table| read_brand(table, &known));
         prepend(&mut self.brands, brands);
-    }
-
-    /// Warns of what is allowed but most likely not meant.
-    pub fn lint(&self, context: &Context<'_>) {
-        lint_domains(self, context);
     }
 }
 

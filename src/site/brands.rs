@@ -19,6 +19,8 @@ const VOWELS_FROM: usize = 6;
 pub(super) enum Standing {
     /// The platform's, a provider's, or owned by one of them.
     Official,
+    /// Somebody else's, whose name comes near an official one.
+    Known,
     /// Anybody's: pages that a host's users make.
     Free,
     /// A short link's.
@@ -94,6 +96,7 @@ impl Brands {
             brands.claim(domain, Standing::Official, None);
         }
         for (list, standing) in [
+            (&profile.known, Standing::Known),
             (&profile.free_hosting, Standing::Free),
             (&profile.shorteners, Standing::Short),
         ] {

@@ -51,12 +51,6 @@ impl Checker {
         }
     }
 
-    /// Whether the profile names no official site, so that nothing can resemble one.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.brands.all.is_empty()
-    }
-
     /// Checks an address, or a bare host. Takes any string and opens nothing.
     #[must_use]
     pub fn check(&self, raw: &str) -> Check {
@@ -88,6 +82,7 @@ impl Checker {
         let name = Name::new(host);
         match self.brands.standing(host) {
             Some((Standing::Official, brand)) => return self.official(brand, address, found),
+            Some((Standing::Known, _)) => {}
             Some((Standing::Short, _)) => {
                 found.add(ReasonKind::Shortener, Strength::Info);
             }

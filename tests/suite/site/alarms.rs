@@ -55,6 +55,29 @@ fn no_official_site_is_taken_for_an_imitation_of_another() {
 }
 
 #[test]
+fn what_comes_near_is_neither_official_nor_an_imitation() {
+    let profile = &built_in().profile;
+    assert!(!profile.known.is_empty());
+    for domain in &profile.known {
+        for host in [domain.clone(), format!("pay.{domain}")] {
+            let check = checker().check(&format!("https://{host}/"));
+            assert_eq!(
+                check.verdict,
+                Verdict::Unknown,
+                "{host}: {:?}",
+                check.reasons
+            );
+            assert_eq!(weighty(&check), [""; 0], "{host}");
+        }
+        let lists = [&profile.official, &profile.providers, &profile.owned];
+        assert!(
+            !lists.into_iter().flatten().any(|own| own == domain),
+            "{domain}"
+        );
+    }
+}
+
+#[test]
 fn what_is_below_the_registered_domain_of_an_official_site_is_its_own() {
     let pay = Checker::new(&profile("official_domains = ['pay.dianquan8.com']"));
     for (host, verdict) in [

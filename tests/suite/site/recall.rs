@@ -77,6 +77,7 @@ fn alone(name: &str) -> Profile {
     profile.official = vec![name.to_owned()];
     profile.providers.clear();
     profile.owned.clear();
+    profile.known.clear();
     profile.brands.clear();
     profile
 }
