@@ -1,5 +1,7 @@
 //! Texts for people: every one exists in Chinese and in English.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 /// A text in both languages of the product. Neither may be empty in a rule file; the loader checks that.
@@ -34,6 +36,15 @@ impl Fnv {
     pub(crate) fn value(self) -> u32 {
         self.0
     }
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl Text {

@@ -227,10 +227,20 @@ fn evidence<'v>(view: &View<'v>, item: &Weighed) -> Evidence<'v> {
 fn fact_json(view: &View<'_>, key: FactKey) -> serde_json::Value {
     match view.facts.get(key) {
         None => serde_json::Value::Null,
-        Some(FactValue::Bool(value)) => (*value).into(),
-        Some(FactValue::Int(value)) => (*value).into(),
-        Some(FactValue::Number(value)) => (*value).into(),
-        Some(other) => view.masked(key, &other.to_string()).into_owned().into(),
+        Some(value) => value_json(value, |text| view.masked(key, text).into_owned()),
+    }
+}
+
+/// A value as JSON; `shown` masks texts.
+pub(super) fn value_json(
+    value: &FactValue,
+    shown: impl FnOnce(&str) -> String,
+) -> serde_json::Value {
+    match value {
+        FactValue::Bool(value) => (*value).into(),
+        FactValue::Int(value) => (*value).into(),
+        FactValue::Number(value) => (*value).into(),
+        other => shown(&other.to_string()).into(),
     }
 }
 

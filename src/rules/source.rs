@@ -2,12 +2,13 @@
 //! What a later layer declares replaces what an earlier one declares under the same id; the
 //! fingerprint names the set that was used.
 
-use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+use crate::text::hexadecimal;
 
 use super::embedded::{BUILT_IN, BUILT_IN_FORMATS, BUILT_IN_MONEY, BUILT_IN_WORDING};
 use super::model::{Model, ModelError, Models};
@@ -210,12 +211,7 @@ impl RuleFiles {
         {
             hash.update(model.digest());
         }
-        hash.finalize()
-            .iter()
-            .fold(String::from("sha256:"), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        format!("sha256:{}", hexadecimal(&hash.finalize()))
     }
 }
 

@@ -8,10 +8,10 @@ use ahash::RandomState;
 const LONGEST_TEXT: usize = 48;
 
 /// Digits that people add to a name because they bring luck, stand for a wish or a hotline.
-const LUCKY: [&str; 30] = [
+const LUCKY: [&str; 28] = [
     "168", "188", "666", "888", "999", "777", "518", "520", "521", "1314", "123", "1234", "365",
     "360", "668", "688", "886", "6666", "8888", "9999", "66", "88", "99", "24", "24h", "51", "91",
-    "10086", "2025", "2026",
+    "10086",
 ];
 
 /// Words by which people are asked for secrets: beside a brand's name they are a second reason.
@@ -102,9 +102,10 @@ impl Words {
     }
 }
 
-/// Whether a text is a number that people like in names.
+/// Whether a text is a number that people like in names: one of luck, or a year of this century.
 pub(super) fn is_lucky(text: &str) -> bool {
-    LUCKY.contains(&text)
+    let year = text.len() == 4 && text.starts_with("20") && is_number(text);
+    year || LUCKY.contains(&text)
 }
 
 /// Whether a word asks for secrets.

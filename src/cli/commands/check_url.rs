@@ -1,6 +1,6 @@
 //! `check-url`: whether addresses are the real site's. Opens nothing.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use crate::cli::args::{CheckUrl, Common, Format};
 use crate::cli::exit::Exit;
@@ -12,7 +12,7 @@ use crate::rules::RuleSet;
 use crate::site::{Check, Checker, Strength, Verdict};
 
 /// A line of standard input is read this far: the longest address that browsers open (2 MB).
-const LONGEST_LINE: usize = 2 << 20;
+const LONGEST_LINE: u64 = 2 << 20;
 
 pub(super) fn run(
     common: &Common,
@@ -63,14 +63,14 @@ impl Run<'_> {
         let mut input = io::stdin().lock();
         let mut exit = Exit::Clear;
         let mut line = Vec::new();
-        while input.read_until(b'\n', &mut line)? > 0 {
-            line.truncate(LONGEST_LINE);
+        while read_line(&mut input, &mut line)? {
             let text = String::from_utf8_lossy(&line);
-            let text = text.trim_end_matches(['\r', '\n']);
             if !text.trim().is_empty() {
-                exit = worse(exit, self.one(text, None, out)?);
+                exit = worse(
+                    exit,
+                    self.one(text.trim_end_matches(['\r', '\n']), None, out)?,
+                );
             }
-            line.clear();
         }
         Ok(exit)
     }
@@ -92,6 +92,16 @@ impl Run<'_> {
     }
 }
 
+/// Reads a line as far as it counts and passes over the rest; false at the end.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let read = input.by_ref().take(LONGEST_LINE).read_until(b'\n', line)?;
+    if read as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
+        input.skip_until(b'\n')?;
+    }
+    Ok(read > 0)
+}
+
 /// An address is worth a look unless it is official, or nothing but common things were noticed.
 fn exit_of(check: &Check) -> Exit {
     let noticed = check.reasons.iter().any(|it| it.strength > Strength::Info);
@@ -104,4 +114,22 @@ fn exit_of(check: &Check) -> Exit {
 
 fn worse(a: Exit, b: Exit) -> Exit {
     if a == Exit::Clear { b } else { a }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_end_is_one_line() {
+        let long = "a".repeat(5 << 20);
+        let text = format!("{long}\nb.cn\n");
+        let mut input = text.as_bytes();
+        let mut line = Vec::new();
+        assert!(read_line(&mut input, &mut line).expect("a line"));
+        assert_eq!(line.len() as u64, LONGEST_LINE);
+        assert!(read_line(&mut input, &mut line).expect("a line"));
+        assert_eq!(line, b"b.cn\n");
+        assert!(!read_line(&mut input, &mut line).expect("the end"));
+    }
 }

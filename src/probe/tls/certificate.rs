@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
 
 use crate::facts::Moment;
+use crate::text::hexadecimal;
 
 /// Names of a certificate that are kept.
 const NAMES: usize = 20;
@@ -38,17 +39,13 @@ pub fn read(chain: &[Vec<u8>]) -> Option<Certificate> {
     let der = chain.first()?;
     let (_, found) = X509Certificate::from_der(der).ok()?;
     let moment = |at: i64| at.checked_mul(1000).and_then(Moment::of_millis);
-    let fingerprint = Sha256::digest(der);
     Some(Certificate {
         subject: name(found.subject()),
         issuer: name(found.issuer()),
         names: hosts(&found),
         not_before: moment(found.validity().not_before.timestamp()),
         not_after: moment(found.validity().not_after.timestamp()),
-        fingerprint: fingerprint
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        fingerprint: hexadecimal(&Sha256::digest(der)),
         self_issued: found.subject().as_raw() == found.issuer().as_raw(),
         chain: chain.len() - 1,
     })

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::facts::FactValue;
 use crate::probe::{AddressReport, HostReport, HttpReport, Observation, Server, SystemAnswer};
 
-use super::super::json::{to_json, write_json_value};
+use super::super::json::{to_json, value_json, write_json_value};
 use super::{ProbeView, answer};
 
 #[derive(Serialize)]
@@ -161,13 +161,9 @@ pub fn write_probe_json(view: &ProbeView<'_>, out: &mut impl Write) -> io::Resul
     write_json_value(&report, out)
 }
 
+/// What a probe observes is not private.
 fn value(value: &FactValue) -> Value {
-    match value {
-        FactValue::Bool(value) => Value::from(*value),
-        FactValue::Int(value) => Value::from(*value),
-        FactValue::Number(value) => Value::from(*value),
-        other => Value::from(other.to_string()),
-    }
+    value_json(value, str::to_owned)
 }
 
 fn ms(time: std::time::Duration) -> f64 {
