@@ -226,6 +226,9 @@ impl<'v> AddressView<'v> {
         let key = match (&reason.of, reason.kind) {
             (None, ReasonKind::UserInfo) => "address.reason.user-info-plain".to_owned(),
             (None, ReasonKind::Syntax) => "address.reason.syntax-plain".to_owned(),
+            (_, ReasonKind::OtherScheme) if reason.strength > Strength::Info => {
+                "address.reason.other-scheme-active".to_owned()
+            }
             (_, kind) => format!("address.reason.{}", kind.id()),
         };
         let text = self.found(&key).replace("{1}", &of);

@@ -395,6 +395,7 @@ pub const REQUIRED_WORDS: &[&str] = &[
     "address.reason.mixed-script",
     "address.reason.unreadable",
     "address.reason.other-scheme",
+    "address.reason.other-scheme-active",
     "address.reason.plain-http",
     "address.reason.shortener",
     "address.reason.free-hosting",

@@ -3,7 +3,7 @@
 //! what cannot be read is a value.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use url::Host as UrlHost;
 
@@ -102,6 +102,9 @@ impl<'u> Address<'u> {
     }
 
     fn of(text: &'u str, mut oddities: Vec<Oddity>) -> Self {
+        if let Some(host) = bare_ipv6(text) {
+            return Self::without_host(Scheme::Bare, host, "", oddities);
+        }
         let (name, rest) = scheme(text);
         let web = name.map(|name| {
             let known = WEB.iter().find(|(web, _)| name.eq_ignore_ascii_case(web));
@@ -196,6 +199,20 @@ impl<'u> Address<'u> {
     }
 }
 
+/// An IPv6 address without brackets, which browsers do not read; its zone means something on one
+/// machine only.
+fn bare_ipv6(text: &str) -> Option<Host<'_>> {
+    let (address, zone) = match text.split_once('%') {
+        Some((address, _)) => (address, true),
+        None => (text, false),
+    };
+    let address: Ipv6Addr = address.parse().ok()?;
+    Some(match zone {
+        true => Host::Unreadable(Flaw::Ip, Cow::Borrowed("")),
+        false => Host::Ip(address.into()),
+    })
+}
+
 /// The scheme, and what follows its colon; `host:8080` has none.
 fn scheme(text: &str) -> (Option<&str>, &str) {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
@@ -268,12 +285,12 @@ fn host<'u>(name: &'u str, oddities: &mut Vec<Oddity>) -> Host<'u> {
         return Host::Unreadable(Flaw::TooLong, Cow::Borrowed(cut));
     }
     if is_plain(name) {
-        return sized(Cow::Borrowed(name.trim_end_matches('.')), name);
+        return sized(Cow::Borrowed(without_root(name)), name);
     }
     disguises(name, oddities);
     match UrlHost::parse(name) {
         Ok(UrlHost::Domain(domain)) => {
-            let domain = domain.trim_end_matches('.').to_owned();
+            let domain = without_root(&domain).to_owned();
             sized(Cow::Owned(domain), name)
         }
         Ok(UrlHost::Ipv4(ip)) => {
@@ -288,6 +305,11 @@ fn host<'u>(name: &'u str, oddities: &mut Vec<Oddity>) -> Host<'u> {
         }
         Err(_) => Host::Unreadable(Flaw::Host, Cow::Borrowed(name)),
     }
+}
+
+/// A name without the one dot at its end that says it is whole.
+fn without_root(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Whether a host is what it says, without decoding: small ASCII letters, and no number at the end.
@@ -354,6 +376,8 @@ mod tests {
             ("http://2130706433/", "127.0.0.1"),
             ("http://0x7f.1/", "127.0.0.1"),
             ("http://[::1]:80/", "::1"),
+            ("::1", "::1"),
+            ("2400:3200::1", "2400:3200::1"),
             ("我在 https://evil.cn/a 付的钱", "evil.cn"),
             ("（https://evil.cn）", "evil.cn"),
             ("https://evil.cn。", "evil.cn"),
@@ -417,7 +441,9 @@ mod tests {
             ("https://a.com:99999/", Flaw::Port),
             ("https://1.2.3.4.5/", Flaw::Ip),
             ("https://[fe80::1%25eth0]/", Flaw::Ip),
+            ("fe80::1%eth0", Flaw::Ip),
             ("https://a..com", Flaw::Host),
+            ("https://a.com..", Flaw::Host),
             (&long, Flaw::TooLong),
         ] {
             let host = Address::read(raw).host;
